@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The ClassAd language: values, expressions, evaluation, printing, matching. */
+package roost.classad;

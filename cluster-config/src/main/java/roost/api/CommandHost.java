@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.api;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import roost.config.CondorConfig;
+
+/**
+ * One run of a command, as the engine sees the world: either inside a node, on behalf of a user's
+ * front program at the other end of a socket, or in a JVM of its own. Files are opened with the
+ * calling user's rights, wherever the engine runs; output is the same to the byte.
+ */
+public interface CommandHost {
+    /** What the user typed: the name of the command (argv[0]) first. */
+    List<String> argv();
+
+    /** The user's working directory. */
+    Path workingDirectory();
+
+    /** The user's environment. */
+    Map<String, String> environment();
+
+    InputStream in();
+
+    /** Standard output, UTF-8, buffered; flushed by the host when the command ends. */
+    PrintStream out();
+
+    /** Standard error, UTF-8; what is printed here reaches the user after what {@link #out} got. */
+    PrintStream err();
+
+    /** Columns of the terminal at standard output; 0 if it is none. */
+    int terminalColumns();
+
+    /**
+     * Opens a file for reading as the user; a relative path is taken from the working directory.
+     *
+     * @throws FileAccessException with the system's error number and text
+     */
+    InputStream read(String path) throws IOException;
+
+    /**
+     * Creates or truncates a file as the user.
+     *
+     * @throws FileAccessException with the system's error number and text
+     */
+    OutputStream write(String path) throws IOException;
+
+    /** Facts about a path as the user sees it, without following into the node's own rights. */
+    FileFacts facts(String path) throws IOException;
+
+    /** Names in a directory, sorted, as the user sees it. */
+    List<String> list(String directory) throws IOException;
+
+    /** The configuration in force for the user. */
+    CondorConfig config();
+
+    /**
+     * The node, as this user.
+     *
+     * @throws ApiException UNAVAILABLE if there is no node to talk to, saying how to start one
+     */
+    Api api();
+
+    Clock clock();
+
+    /** What {@link #facts} tells. */
+    record FileFacts(boolean exists, boolean regular, boolean executable, long size) {}
+
+    /** A file could not be opened. */
+    final class FileAccessException extends IOException {
+        private static final long serialVersionUID = 1L;
+        private final int errno;
+
+        public FileAccessException(String path, int errno, String text) {
+            super("'" + path + "': errno " + errno + " (" + text + ")");
+            this.errno = errno;
+        }
+
+        public int errno() {
+            return errno;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Every command there is. */
+public final class Commands {
+    /** One line a command; the order is that of {@code roost help}. */
+    private static final List<Command> ALL = List.of(new HelpCommand(), new VersionCommand());
+
+    private Commands() {}
+
+    public static List<Command> all() {
+        return ALL;
+    }
+
+    /** The command with exactly this name. */
+    static Optional<Command> named(String name) {
+        return ALL.stream().filter(command -> command.name().equals(name)).findFirst();
+    }
+
+    /** {@code roost <part>}: a part of roost itself, or else what is called condor_<part>. */
+    static Optional<Command> part(String part) {
+        return named("roost " + part).or(() -> named("condor_" + part));
+    }
+}

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import roost.config.CondorConfig;
 
 /**
@@ -68,6 +70,17 @@ public interface CommandHost {
     Api api();
 
     Clock clock();
+
+    /** The calling user's number, as the kernel has it; empty where the host cannot tell. */
+    default OptionalInt userId() {
+        return OptionalInt.empty();
+    }
+
+    /** The calling user's account name; by default what the environment says. */
+    default Optional<String> userName() {
+        String user = environment().get("USER");
+        return Optional.ofNullable(user == null ? environment().get("LOGNAME") : user);
+    }
 
     /** What {@link #facts} tells. */
     record FileFacts(boolean exists, boolean regular, boolean executable, long size) {}

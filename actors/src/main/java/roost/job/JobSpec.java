@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.job;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import roost.classad.ClassAd;
+
+/**
+ * Everything needed to run a program, worked out from an application's attributes.
+ *
+ * @param label names the job in logs: {@code COD4}, {@code 12.0}
+ * @param cluster number in user log events
+ * @param proc number in user log events
+ * @param slot name of the slot it runs in, {@code slot1}
+ * @param owner account that the job runs as when the node is root; empty if nobody said
+ * @param executable absolute path of the program
+ * @param arguments argv, the first being the program's own name
+ * @param environment the job's own part; the sandbox's variables are added when it starts
+ * @param workingDirectory absolute path; empty means the sandbox
+ * @param input absolute path, {@code /dev/null} if none
+ * @param output absolute path, {@code /dev/null} if none
+ * @param error absolute path, {@code /dev/null} if none
+ * @param killSignal sent to the main process to ask it to end
+ * @param userLog where the node records the job's life for the user, if anywhere
+ * @param ad what goes into the sandbox as {@code .job.ad}
+ */
+public record JobSpec(
+        String label,
+        int cluster,
+        int proc,
+        String slot,
+        Optional<String> owner,
+        String executable,
+        List<String> arguments,
+        Map<String, String> environment,
+        Optional<String> workingDirectory,
+        String input,
+        String output,
+        String error,
+        int killSignal,
+        Optional<UserLog> userLog,
+        ClassAd ad) {
+
+    /**
+     * A user log that the node itself keeps for a job. Batch jobs have none: their queue does it.
+     */
+    public record UserLog(String path, boolean xml) {}
+}

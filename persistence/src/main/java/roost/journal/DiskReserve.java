@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * Refuses writes while the disk still has room. LevelDB writes its files through memory mappings; a
+ * mapped page for which the disk has no block left ends the whole process with SIGBUS, in a place
+ * where nobody can turn it into an error. So the journal never lets LevelDB come near the end of
+ * the disk: a write is admitted only while the free space exceeds a reserve that covers what
+ * LevelDB may still write on its own (its log, the table made from it, one compaction).
+ *
+ * <p>Free space as statvfs tells it says nothing about quotas. So for every mebibyte admitted, the
+ * same amount is first written to a scratch file and given back: a quota that is used up shows
+ * there, as an ordinary error.
+ */
+final class DiskReserve {
+
+    private static final int PROBE_BYTES = 1 << 20;
+
+    private final Path directory;
+    private final FileStore store;
+    private final long reserveBytes;
+    private long admittedSinceProbe = PROBE_BYTES;
+
+    DiskReserve(Path directory, long reserveBytes) throws IOException {
+        this.directory = directory;
+        this.store = Files.getFileStore(directory);
+        this.reserveBytes = reserveBytes;
+    }
+
+    /** Why a write of this size would be refused now, or empty; costs one system call. */
+    Optional<JournalException.Full> refusal(long bytes) {
+        return shortage(bytes, reserveBytes);
+    }
+
+    /**
+     * Admits a write of one batch or throws. Deletions may use half of the reserve, so that a full
+     * disk does not keep the journal from making room. Called by the one writing thread.
+     */
+    void admit(long bytes, boolean deletesOnly) {
+        Optional<JournalException.Full> refusal =
+                shortage(bytes, deletesOnly ? reserveBytes / 2 : reserveBytes);
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+        admittedSinceProbe += bytes;
+        if (reserveBytes > 0 && !deletesOnly && admittedSinceProbe >= PROBE_BYTES) {
+            probe((int) Math.min(admittedSinceProbe, reserveBytes));
+            admittedSinceProbe = 0;
+        }
+    }
+
+    /**
+     * Admits the opening of the database or throws: LevelDB then makes a table of its log, and
+     * begins a new log and MANIFEST.
+     */
+    void admitOpening(Path database) throws IOException {
+        long logs = 0;
+        if (Files.isDirectory(database)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(database, "*.log")) {
+                for (Path file : files) {
+                    logs += Files.size(file);
+                }
+            }
+        }
+        Optional<JournalException.Full> refusal = shortage(logs, PROBE_BYTES);
+        if (reserveBytes > 0 && refusal.isPresent()) {
+            throw refusal.get();
+        }
+    }
+
+    private Optional<JournalException.Full> shortage(long bytes, long reserve) {
+        try {
+            long free = store.getUsableSpace();
+            // Twice: the log now, and the table that is made from the log later.
+            return free >= reserve + 2 * bytes
+                    ? Optional.empty()
+                    : Optional.of(
+                            new JournalException.Full(
+                                    "the disk of %s is full: %d KiB free, %d KiB wanted (roost.journal.disk-reserve); free some space, nothing else needs to be done"
+                                            .formatted(
+                                                    directory,
+                                                    free >> 10,
+                                                    (reserve + 2 * bytes) >> 10),
+                                    null));
+        } catch (IOException e) {
+            throw new JournalException.Failed(
+                    "cannot tell the free space of %s: %s".formatted(directory, e.getMessage()), e);
+        }
+    }
+
+    private void probe(int bytes) {
+        Path scratch = directory.resolve("space.tmp");
+        try (FileChannel file =
+                FileChannel.open(
+                        scratch,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.DELETE_ON_CLOSE)) {
+            ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 16);
+            for (int written = 0; written < bytes; written += zeros.capacity()) {
+                zeros.clear();
+                while (zeros.hasRemaining()) {
+                    file.write(zeros);
+                }
+            }
+        } catch (IOException e) {
+            throw new JournalException.Full(
+                    "cannot write to %s: %s; free some space or raise the quota, nothing else needs to be done"
+                            .formatted(directory, e.getMessage()),
+                    e);
+        }
+    }
+}

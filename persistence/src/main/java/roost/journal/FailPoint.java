@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.journal;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Named places where a test can make the program fail. Always compiled in, and armed only by a
+ * system property {@code roost.failpoint.NAME} or from a test: {@code halt} ends the process as
+ * kill -9 would, {@code error} throws.
+ */
+final class FailPoint {
+
+    private static final String PREFIX = "roost.failpoint.";
+    private static final Map<String, Runnable> ARMED = new ConcurrentHashMap<>();
+
+    static {
+        System.getProperties()
+                .forEach(
+                        (name, value) -> {
+                            if (name.toString().startsWith(PREFIX)) {
+                                String point = name.toString().substring(PREFIX.length());
+                                arm(point, action(point, value.toString()));
+                            }
+                        });
+    }
+
+    private FailPoint() {}
+
+    static void hit(String name) {
+        if (!ARMED.isEmpty()) {
+            ARMED.getOrDefault(name, () -> {}).run();
+        }
+    }
+
+    static void arm(String name, Runnable action) {
+        ARMED.put(name, action);
+    }
+
+    static void disarm(String name) {
+        ARMED.remove(name);
+    }
+
+    private static Runnable action(String point, String what) {
+        return switch (what) {
+            case "halt" -> () -> Runtime.getRuntime().halt(137);
+            case "error" ->
+                    () -> {
+                        throw new IllegalStateException("fail point " + point);
+                    };
+            default -> throw new IllegalArgumentException("fail point " + point + "=" + what);
+        };
+    }
+}

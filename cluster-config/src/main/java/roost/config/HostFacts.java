@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Facts about this machine that the configuration refers to as macros. Each is found out when it is
+ * first asked for and then kept, because a command must not pay for facts it does not use; and none
+ * asks the domain name system, because that may take seconds.
+ */
+public final class HostFacts {
+    private static final HostFacts DETECTED = new HostFacts(detectors());
+
+    private final Map<String, Supplier<String>> detectors;
+    private final Map<String, String> known = new ConcurrentHashMap<>();
+
+    private HostFacts(Map<String, Supplier<String>> detectors) {
+        this.detectors = detectors;
+    }
+
+    /** This machine's facts. */
+    public static HostFacts detected() {
+        return DETECTED;
+    }
+
+    /** Facts as given: for tests, and for asking what another machine would do. */
+    public static HostFacts of(Map<String, String> facts) {
+        Map<String, Supplier<String>> all = new HashMap<>();
+        facts.forEach((name, value) -> all.put(name.toUpperCase(Locale.ROOT), () -> value));
+        return new HostFacts(all);
+    }
+
+    /** All names there are facts for, in upper case, sorted. */
+    public List<String> names() {
+        List<String> names = new ArrayList<>(detectors.keySet());
+        Collections.sort(names);
+        return names;
+    }
+
+    /** The fact, or nothing if there is no such fact or it could not be found out. */
+    public Optional<String> get(String name) {
+        String key = name.toUpperCase(Locale.ROOT);
+        Supplier<String> detector = detectors.get(key);
+        if (detector == null) {
+            return Optional.empty();
+        }
+        String value = known.computeIfAbsent(key, k -> detector.get());
+        return value.isEmpty() ? Optional.empty() : Optional.of(value);
+    }
+
+    private static Map<String, Supplier<String>> detectors() {
+        Map<String, Supplier<String>> all = new HashMap<>();
+        all.put("FULL_HOSTNAME", HostFacts::fullHostName);
+        all.put("HOSTNAME", () -> hostName().split("\\.", 2)[0]);
+        all.put("IP_ADDRESS", HostFacts::address);
+        all.put("IPV4_ADDRESS", HostFacts::address);
+        all.put("DETECTED_CPUS", HostFacts::cpus);
+        all.put("DETECTED_CORES", HostFacts::cpus);
+        all.put("DETECTED_PHYSICAL_CPUS", HostFacts::physicalCpus);
+        all.put("DETECTED_MEMORY", HostFacts::memoryMib);
+        all.put("ARCH", () -> condorArch(System.getProperty("os.arch", "")));
+        all.put("OPSYS", () -> System.getProperty("os.name", "").toUpperCase(Locale.ROOT));
+        all.put("UNAME_ARCH", () -> unameArch(System.getProperty("os.arch", "")));
+        all.put("UNAME_OPSYS", () -> System.getProperty("os.name", ""));
+        all.put("OPSYS_VER", () -> osRelease("VERSION_ID").split("\\.", 2)[0]);
+        all.put("OPSYS_AND_VER", HostFacts::systemAndVersion);
+        all.put("CONDOR_HOME", () -> accountHome("condor"));
+        return Map.copyOf(all);
+    }
+
+    private static String hostName() {
+        String fromKernel = firstLine(Path.of("/proc/sys/kernel/hostname"));
+        if (!fromKernel.isEmpty()) {
+            return fromKernel;
+        }
+        String fromShell = System.getenv("HOSTNAME");
+        return fromShell == null || fromShell.isEmpty() ? "localhost" : fromShell;
+    }
+
+    /** The kernel's name if it has a domain, else the longer name that /etc/hosts gives it. */
+    private static String fullHostName() {
+        String host = hostName();
+        if (host.contains(".")) {
+            return host;
+        }
+        for (String line : lines(Path.of("/etc/hosts"))) {
+            String[] words = line.split("#", 2)[0].trim().split("\\s+");
+            boolean names =
+                    List.of(words).subList(Math.min(1, words.length), words.length).contains(host);
+            if (names) {
+                for (int i = 1; i < words.length; i++) {
+                    if (words[i].startsWith(host + ".")) {
+                        return words[i];
+                    }
+                }
+            }
+        }
+        return host;
+    }
+
+    /** The first address that other machines could use; the loopback address if there is none. */
+    private static String address() {
+        try {
+            for (NetworkInterface network :
+                    Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                if (!network.isUp() || network.isLoopback()) {
+                    continue;
+                }
+                for (InetAddress address : Collections.list(network.getInetAddresses())) {
+                    if (address.getAddress().length == 4 && !address.isLinkLocalAddress()) {
+                        return address.getHostAddress();
+                    }
+                }
+            }
+        } catch (SocketException e) {
+            return "127.0.0.1";
+        }
+        return "127.0.0.1";
+    }
+
+    private static String cpus() {
+        return Integer.toString(Runtime.getRuntime().availableProcessors());
+    }
+
+    private static String physicalCpus() {
+        long cores =
+                lines(Path.of("/proc/cpuinfo")).stream()
+                        .filter(
+                                line ->
+                                        line.startsWith("core id")
+                                                || line.startsWith("physical id"))
+                        .collect(
+                                ArrayList<String>::new,
+                                (pairs, line) -> {
+                                    String value = line.substring(line.indexOf(':') + 1).trim();
+                                    if (line.startsWith("physical")) {
+                                        pairs.add(value);
+                                    } else if (!pairs.isEmpty()) {
+                                        pairs.set(
+                                                pairs.size() - 1,
+                                                pairs.get(pairs.size() - 1) + "/" + value);
+                                    }
+                                },
+                                ArrayList::addAll)
+                        .stream()
+                        .distinct()
+                        .count();
+        int usable = Runtime.getRuntime().availableProcessors();
+        return Long.toString(cores == 0 ? usable : Math.min(cores, usable));
+    }
+
+    private static String memoryMib() {
+        for (String line : lines(Path.of("/proc/meminfo"))) {
+            if (line.startsWith("MemTotal:")) {
+                String kib = line.replaceAll("[^0-9]", "");
+                return kib.isEmpty() ? "" : Long.toString(Long.parseLong(kib) / 1024);
+            }
+        }
+        return "";
+    }
+
+    private static String condorArch(String arch) {
+        return switch (arch) {
+            case "amd64", "x86_64" -> "X86_64";
+            case "i386", "i486", "i586", "i686", "x86" -> "INTEL";
+            default -> arch;
+        };
+    }
+
+    private static String unameArch(String arch) {
+        return "amd64".equals(arch) ? "x86_64" : arch;
+    }
+
+    private static String systemAndVersion() {
+        String name = osRelease("NAME").split("\\s+", 2)[0];
+        String version = osRelease("VERSION_ID").split("\\.", 2)[0];
+        return name.isEmpty() ? System.getProperty("os.name", "") : name + version;
+    }
+
+    private static String osRelease(String key) {
+        for (String line : lines(Path.of("/etc/os-release"))) {
+            if (line.startsWith(key + "=")) {
+                return line.substring(key.length() + 1).replace("\"", "");
+            }
+        }
+        return "";
+    }
+
+    private static String accountHome(String account) {
+        for (String line : lines(Path.of("/etc/passwd"))) {
+            String[] fields = line.split(":", -1);
+            if (fields.length >= 6 && fields[0].equals(account)) {
+                return fields[5];
+            }
+        }
+        return "";
+    }
+
+    private static String firstLine(Path file) {
+        List<String> all = lines(file);
+        return all.isEmpty() ? "" : all.get(0).trim();
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+}

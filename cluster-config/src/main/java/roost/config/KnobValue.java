@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Turns the expanded text of a knob into what its type says. */
+final class KnobValue {
+    private KnobValue() {}
+
+    /** A number in the knob's range; constant expressions are worked out. */
+    static long number(Knob knob, String text, Origin origin) {
+        Object value = Expressions.evaluate(text).value();
+        long number;
+        if (value instanceof Long whole) {
+            number = whole;
+        } else if (value instanceof Double real && Math.abs(real) < 0x1p63) {
+            number = (long) (double) real;
+        } else {
+            throw wrong(knob, text, origin, "a number" + unit(knob));
+        }
+        if (number < knob.min() || number > knob.max()) {
+            throw wrong(
+                    knob,
+                    text,
+                    origin,
+                    "a number from " + knob.min() + " to " + knob.max() + unit(knob));
+        }
+        return number;
+    }
+
+    private static String unit(Knob knob) {
+        return knob.type().unit().isEmpty() ? "" : " of " + knob.type().unit();
+    }
+
+    /** True or false; numbers count as HTCondor counts them, zero is false. */
+    static boolean truth(Knob knob, String text, Origin origin) {
+        switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "yes", "t", "y" -> {
+                return true;
+            }
+            case "false", "no", "f", "n" -> {
+                return false;
+            }
+            default -> {}
+        }
+        Object value = Expressions.evaluate(text).value();
+        if (value instanceof Boolean truth) {
+            return truth;
+        }
+        if (value instanceof Long number) {
+            return number != 0;
+        }
+        if (value instanceof Double number) {
+            return number != 0;
+        }
+        throw wrong(knob, text, origin, "True or False");
+    }
+
+    /** An absolute file name. */
+    static Path path(Knob knob, String text, Origin origin) {
+        try {
+            Path path = Path.of(text);
+            if (path.isAbsolute()) {
+                return path.normalize();
+            }
+        } catch (InvalidPathException e) {
+            // Falls through to the same message: it is no file name at all.
+        }
+        throw wrong(knob, text, origin, "an absolute file name");
+    }
+
+    private static ConfigException wrong(Knob knob, String text, Origin origin, String expected) {
+        return new ConfigException(
+                origin,
+                knob.name() + " is '" + Statement.shorten(text) + "', expected " + expected);
+    }
+}

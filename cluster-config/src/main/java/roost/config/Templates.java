@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The templates that Roost ships for {@code use CATEGORY : NAME}, and its default configuration.
+ */
+public final class Templates {
+    private static final List<String> ROLES =
+            List.of("CentralManager", "Execute", "Personal", "Submit");
+
+    private Templates() {}
+
+    /**
+     * A template.
+     *
+     * @param name {@code CATEGORY:Name} in the spelling of the documentation
+     * @param text statements of the configuration language
+     */
+    public record Template(String name, String text) {}
+
+    /** Categories of templates. */
+    public static List<String> categories() {
+        return List.of("ROLE");
+    }
+
+    /** Names of the templates of a category, sorted; none if there is no such category. */
+    public static List<String> names(String category) {
+        return category.strip().equalsIgnoreCase("ROLE") ? ROLES : List.of();
+    }
+
+    /** A template, whatever the case it is asked for in. */
+    public static Optional<Template> find(String category, String name) {
+        return names(category).stream()
+                .filter(known -> known.equalsIgnoreCase(name.strip()))
+                .findFirst()
+                .map(
+                        known ->
+                                new Template(
+                                        category.strip().toUpperCase(Locale.ROOT) + ":" + known,
+                                        resource("role-" + known.toLowerCase(Locale.ROOT))));
+    }
+
+    /** What holds where no configuration file is found. */
+    static String personalConfiguration() {
+        return resource("personal");
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Templates.class.getResourceAsStream(name + ".config")) {
+            if (in == null) {
+                throw new IllegalStateException("resource missing: " + name + ".config");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

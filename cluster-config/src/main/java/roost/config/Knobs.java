@@ -862,7 +862,7 @@ public final class Knobs {
     public static final Knob ROOST_JOURNAL_DIR =
             journal(
                     "ROOST_JOURNAL_DIR",
-                    "roost.dir.journal",
+                    "roost.journal.dir",
                     Type.PATH,
                     "$(SPOOL)/journal",
                     0,

@@ -170,6 +170,11 @@ final class Records {
         return buffer.position(BODY_AT);
     }
 
+    /** A record with a body of any form. */
+    static byte[] raw(byte[] key, byte kind, byte[] body) {
+        return seal(key, start(kind, 0, body.length).put(body));
+    }
+
     private static JournalException.Corrupt corrupt(byte[] key, String what) {
         Keys.Parsed parsed = Keys.parse(key);
         String kind =

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Has a node run the command: sends it what the user typed and where, then does what the node asks
+ * (print, open this file, read that one) with the user's own rights until it says how it ended. The
+ * protocol is in include/front_protocol.h. Normal context.
+ */
+#include "front.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "front_protocol.h"
+
+#define HELLO_HEAD 20
+
+struct session {
+	struct front *front;
+	int socket;
+	struct {
+		int fd, error, opened;
+	} file[FRONT_FILES_MAX];
+	size_t start, end; /* what of in is unread */
+	unsigned char in[2 * (FRONT_HEADER + FRONT_CHUNK)];
+	unsigned char out[FRONT_HEADER + FRONT_CHUNK];
+};
+
+struct frame {
+	uint32_t length;
+	uint8_t type, flags;
+	uint16_t stream;
+	char *payload; /* one byte more may be written behind it */
+};
+
+static void put16(unsigned char *p, uint32_t v)
+{
+	p[0] = (unsigned char)v;
+	p[1] = (unsigned char)(v >> 8);
+}
+
+static void put32(unsigned char *p, uint32_t v)
+{
+	put16(p, v);
+	put16(p + 2, v >> 16);
+}
+
+static uint32_t get32(const unsigned char *p)
+{
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static void put_header(unsigned char *p, size_t length, int type, int flags, unsigned stream)
+{
+	put32(p, (uint32_t)length);
+	p[4] = (unsigned char)type;
+	p[5] = (unsigned char)flags;
+	put16(p + 6, stream);
+}
+
+/* A path that is too long for a socket address is reached through its directory's descriptor. */
+int socket_connect(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	const char *slash = strrchr(path, '/');
+	char directory[PATH_MAX];
+	struct text t;
+	int dir = -1, fd, rc = 0;
+
+	text_init(&t, address.sun_path, sizeof(address.sun_path));
+	text_add(&t, path);
+	if (t.overflow) {
+		if (!slash || slash == path || (size_t)(slash - path) >= sizeof(directory))
+			return -ENAMETOOLONG;
+		memcpy(directory, path, (size_t)(slash - path));
+		directory[slash - path] = '\0';
+		dir = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (dir < 0)
+			return -errno;
+		text_init(&t, address.sun_path, sizeof(address.sun_path));
+		text_add(&t, "/proc/self/fd/");
+		text_add_number(&t, dir);
+		text_add(&t, slash);
+	}
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (t.overflow)
+		rc = -ENAMETOOLONG;
+	else if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		rc = -errno;
+	if (dir >= 0)
+		close(dir);
+	if (rc < 0 && fd >= 0)
+		close(fd);
+	return rc < 0 ? rc : fd;
+}
+
+pid_t socket_peer(int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ? 0 : peer.pid;
+}
+
+/* As write_all, but a node that went away is an error to look at and not a signal to die of. */
+static int send_all(const struct session *s, const void *data, size_t size)
+{
+	const char *p = data;
+
+	while (size > 0) {
+		ssize_t n = send(s->socket, p, size, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		p += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+static void terminal(uint32_t *flags, uint32_t *columns)
+{
+	struct winsize size;
+
+	for (int fd = 0; fd < 3; fd++) {
+		struct stat st;
+
+		/* Most often it is a file or a pipe, and fstat tells so more cheaply than isatty. */
+		if (fstat(fd, &st) < 0 || !S_ISCHR(st.st_mode) || ioctl(fd, TIOCGWINSZ, &size) < 0)
+			continue;
+		*flags |= 1u << fd;
+		if (fd == STDOUT_FILENO)
+			*columns = size.ws_col;
+	}
+}
+
+static int send_hello(struct session *s)
+{
+	struct front *f = s->front;
+	uint32_t flags = 0, columns = 0, environment = 0;
+	char cwd[PATH_MAX];
+	size_t size = HELLO_HEAD;
+	unsigned char *hello = s->in, *p;
+	mode_t mask = umask(077);
+	int rc;
+
+	umask(mask);
+	terminal(&flags, &columns);
+	if (!getcwd(cwd, sizeof(cwd)))
+		return -errno;
+	size += strlen(cwd) + 1;
+	for (int i = 0; i < f->argc; i++)
+		size += strlen(i ? f->argv[i] : f->name) + 1;
+	for (; f->envp[environment]; environment++)
+		size += strlen(f->envp[environment]) + 1;
+	if (size > FRONT_HELLO_MAX)
+		return -E2BIG;
+	if (size + FRONT_HEADER > sizeof(s->in) && !(hello = malloc(size + FRONT_HEADER)))
+		return -ENOMEM;
+
+	put_header(hello, size, FRONT_HELLO, 0, 0);
+	p = hello + FRONT_HEADER;
+	put32(p, FRONT_MAGIC);
+	put16(p + 4, FRONT_VERSION);
+	put16(p + 6, flags);
+	put16(p + 8, columns);
+	put16(p + 10, mask);
+	put32(p + 12, (uint32_t)f->argc);
+	put32(p + 16, environment);
+	p = (unsigned char *)stpcpy((char *)p + HELLO_HEAD, cwd) + 1;
+	for (int i = 0; i < f->argc; i++)
+		p = (unsigned char *)stpcpy((char *)p, i ? f->argv[i] : f->name) + 1;
+	for (char **e = f->envp; *e; e++)
+		p = (unsigned char *)stpcpy((char *)p, *e) + 1;
+	rc = send_all(s, hello, size + FRONT_HEADER);
+	if (hello != s->in)
+		free(hello);
+	return rc;
+}
+
+/* Waits for the next frame: 1, 0 when the node is gone, or negative errno. */
+static int next_frame(struct session *s, struct frame *frame)
+{
+	for (;;) {
+		size_t have = s->end - s->start;
+		unsigned char *p = s->in + s->start;
+		ssize_t n;
+
+		if (have >= FRONT_HEADER) {
+			frame->length = get32(p);
+			frame->type = p[4];
+			frame->flags = p[5];
+			frame->stream = (uint16_t)(p[6] | p[7] << 8);
+			frame->payload = (char *)p + FRONT_HEADER;
+			if (frame->length > FRONT_CHUNK)
+				return -EPROTO;
+			if (have >= FRONT_HEADER + frame->length) {
+				s->start += FRONT_HEADER + frame->length;
+				return 1;
+			}
+		}
+		if (s->start > 0) {
+			memmove(s->in, p, have);
+			s->start = 0;
+			s->end = have;
+		}
+		n = read(s->socket, s->in + s->end, sizeof(s->in) - 1 - s->end);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 && errno != ECONNRESET ? -errno : 0;
+		s->end += (size_t)n;
+	}
+}
+
+static int send_result(struct session *s, unsigned stream, int error, uint32_t flags, uint64_t size,
+		       const char *text, size_t length)
+{
+	unsigned char head[FRONT_HEADER + 16];
+	int rc;
+
+	if (error)
+		length = strlen(text = strerror(error));
+	put_header(head, 16 + length, FRONT_RESULT, 0, stream);
+	put32(head + 8, (uint32_t)error);
+	put32(head + 12, flags);
+	put32(head + 16, (uint32_t)size);
+	put32(head + 20, (uint32_t)(size >> 32));
+	rc = send_all(s, head, sizeof(head));
+	return rc < 0 ? rc : send_all(s, text, length);
+}
+
+static int done(struct session *s, unsigned stream, int error)
+{
+	return send_result(s, stream, error, 0, 0, "", 0);
+}
+
+/* A user at a terminal may take long to type; a node that went away meanwhile must not go unseen. */
+static int wait_readable(const struct session *s, int fd)
+{
+	struct pollfd ready[2] = {{.fd = fd, .events = POLLIN}, {.fd = s->socket, .events = POLLIN}};
+
+	while (poll(ready, 2, -1) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return ready[1].revents ? -ECONNRESET : 0;
+}
+
+static int answer_read(struct session *s, unsigned stream, size_t limit)
+{
+	int fd = s->file[stream].fd, flags = 0;
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st) < 0)
+		return done(s, stream, errno);
+	if (!S_ISREG(st.st_mode)) {
+		int rc = wait_readable(s, fd);
+
+		if (rc < 0)
+			return rc;
+	}
+	do
+		n = read(fd, s->out + FRONT_HEADER, limit < FRONT_CHUNK ? limit : FRONT_CHUNK);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return done(s, stream, errno);
+	/* Says that a small file is at its end at once, so that nobody has to ask again. */
+	if (n == 0 || (S_ISREG(st.st_mode) && lseek(fd, 0, SEEK_CUR) == st.st_size))
+		flags = FRONT_LAST;
+	put_header(s->out, (size_t)n, FRONT_DATA, flags, stream);
+	return send_all(s, s->out, FRONT_HEADER + (size_t)n);
+}
+
+static int answer_open(struct session *s, unsigned stream, const char *path, int for_writing)
+{
+	int how = for_writing ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY;
+	int fd = open(path, how | O_CLOEXEC | O_NOCTTY, 0666);
+	struct stat st;
+	int rc;
+
+	if (fd >= 0 && !for_writing && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		close(fd);
+		errno = EISDIR;
+		fd = -1;
+	}
+	if (fd < 0)
+		return done(s, stream, errno);
+	s->file[stream].fd = fd;
+	s->file[stream].error = 0;
+	s->file[stream].opened = 1;
+	rc = done(s, stream, 0);
+	return rc < 0 || for_writing ? rc : answer_read(s, stream, FRONT_CHUNK);
+}
+
+static int answer_close(struct session *s, unsigned stream)
+{
+	int error = s->file[stream].error;
+
+	if (s->file[stream].opened && close(s->file[stream].fd) < 0 && !error)
+		error = errno;
+	s->file[stream].opened = 0;
+	return done(s, stream, error);
+}
+
+static int answer_facts(struct session *s, const char *path)
+{
+	struct stat st;
+	uint32_t flags = 0;
+
+	if (stat(path, &st) < 0)
+		return done(s, 0, errno);
+	if (S_ISREG(st.st_mode))
+		flags |= FRONT_IS_REGULAR;
+	if (S_ISDIR(st.st_mode))
+		flags |= FRONT_IS_DIRECTORY;
+	if (access(path, X_OK) == 0)
+		flags |= FRONT_IS_EXECUTABLE;
+	return send_result(s, 0, 0, flags, (uint64_t)st.st_size, "", 0);
+}
+
+static int answer_list(struct session *s, const char *path)
+{
+	DIR *dir = opendir(path);
+	char *names = dir ? malloc(FRONT_LIST_MAX) : NULL;
+	size_t used = 0;
+	int error = names ? 0 : errno, rc;
+	struct dirent *entry;
+
+	while (!error && (errno = 0, entry = readdir(dir))) {
+		size_t length = strlen(entry->d_name) + 1;
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		if (length > FRONT_LIST_MAX - used) {
+			error = EOVERFLOW;
+			break;
+		}
+		memcpy(names + used, entry->d_name, length);
+		used += length;
+	}
+	if (names && !error)
+		error = errno;
+	rc = send_result(s, 0, error, 0, used, names, used);
+	free(names);
+	if (dir)
+		closedir(dir);
+	return rc;
+}
+
+/* Output that cannot be written ends the command; a file's error is told when it is closed. */
+static int print(struct session *s, const struct frame *frame)
+{
+	unsigned stream = frame->stream;
+	int rc;
+
+	if (s->file[stream].error)
+		return 0;
+	rc = write_all(s->file[stream].fd, frame->payload, frame->length);
+	if (rc < 0 && stream == STDOUT_FILENO)
+		complain(s->front, "write error: ", strerror(-rc), NULL);
+	if (rc < 0)
+		s->file[stream].error = -rc;
+	return rc < 0 && stream <= STDERR_FILENO ? rc : 0;
+}
+
+/* Does what one frame asks: 0, or negative errno. The payload may be changed. */
+static int obey(struct session *s, const struct frame *frame)
+{
+	unsigned stream = frame->stream;
+
+	if (stream >= FRONT_FILES_MAX)
+		return -EPROTO;
+	frame->payload[frame->length] = '\0';
+	switch (frame->type) {
+	case FRONT_OPEN_READ:
+	case FRONT_OPEN_WRITE:
+		if (s->file[stream].opened)
+			return -EPROTO;
+		return answer_open(s, stream, frame->payload, frame->type == FRONT_OPEN_WRITE);
+	case FRONT_FACTS:
+		return answer_facts(s, frame->payload);
+	case FRONT_LIST:
+		return answer_list(s, frame->payload);
+	default:
+		break;
+	}
+	if (!s->file[stream].opened)
+		return -EPROTO;
+	switch (frame->type) {
+	case FRONT_WRITE:
+		return print(s, frame);
+	case FRONT_READ:
+		if (frame->length != 4)
+			return -EPROTO;
+		return answer_read(s, stream, get32((unsigned char *)frame->payload));
+	case FRONT_CLOSE:
+		return answer_close(s, stream);
+	default:
+		return -EPROTO;
+	}
+}
+
+int session_over(struct front *f, int fd)
+{
+	static struct session s;
+	struct frame frame = {0};
+	int rc;
+
+	s.front = f;
+	s.socket = fd;
+	for (int i = 0; i < 3; i++) {
+		s.file[i].fd = i;
+		s.file[i].opened = 1;
+	}
+	rc = send_hello(&s);
+	/* A node that refuses closes early; what it said may still be there to be read. */
+	if (rc < 0 && rc != -EPIPE && rc != -ECONNRESET) {
+		complain(f, "cannot hand the command to the node: ", strerror(-rc), NULL);
+		return 1;
+	}
+	while ((rc = next_frame(&s, &frame)) > 0) {
+		if (frame.type == FRONT_EXIT && frame.length == 4)
+			return (int)(get32((unsigned char *)frame.payload) & 0xff);
+		/* obey ends the payload with a NUL: the byte after it begins the next frame. */
+		char after = frame.payload[frame.length];
+
+		rc = obey(&s, &frame);
+		frame.payload[frame.length] = after;
+		if (rc < 0)
+			break;
+	}
+	if (rc == 0 || rc == -EPIPE || rc == -ECONNRESET)
+		complain(f, "the node went away before the command ended; it may or may not have been done",
+			 NULL);
+	else if (!s.file[STDOUT_FILENO].error)
+		complain(f, "the session with the node failed: ", strerror(-rc), NULL);
+	return 1;
+}
+
+int session_run(struct front *f)
+{
+	int fd = socket_connect(f->socket);
+
+	return fd < 0 ? SESSION_NO_NODE : session_over(f, fd);
+}

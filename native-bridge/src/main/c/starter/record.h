@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the starter leaves in the job directory: who runs there, and how it ended. See frame.h for the files. The end
+ * is kept in memory until it is on disk: a full disk was provided for by writing the file's block beforehand, a
+ * directory that has gone is looked for again. Normal context.
+ */
+#ifndef ST_RECORD_H
+#define ST_RECORD_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "wire.h"
+
+struct st_record {
+	int dir;  /* the job directory, -1 before the launch */
+	int file; /* exit.rec */
+	char dir_path[PATH_MAX];
+	bool on_disk;
+	int err; /* why not, a negative errno */
+};
+
+struct st_end {
+	uint32_t how;
+	int32_t value;
+	uint32_t core;
+	int32_t pid;
+	uint64_t start_ticks;
+	int64_t began_ns, ended_ns;
+	uint64_t began_boot_ns, ended_boot_ns;
+	uint64_t user_us, system_us, largest_rss_bytes;
+	uint32_t killed;
+	char text[2048];
+};
+
+/* Opens the directory and reserves exit.rec. Returns 0 or a negative errno with a sentence in why. */
+int st_record_open(struct st_record *r, const char *dir, char *why, size_t cap);
+/* Says who runs here, once and for all: -EEXIST if it was said before. */
+int st_record_publish(struct st_record *r, pid_t job, uint64_t job_ticks, const char *cgroup_path);
+/* Flushes what was written at the launch, so that the end is one block to overwrite. */
+void st_record_settle(struct st_record *r);
+/* Writes the end, durably; sets on_disk and err, and may be tried again. */
+void st_record_end(struct st_record *r, const struct st_end *end);
+/* Undoes st_record_open() and st_record_publish(): the job was never started. */
+void st_record_discard(struct st_record *r);
+void st_record_close(struct st_record *r);
+
+void st_end_put(struct st_writer *w, const struct st_end *end);
+
+#endif

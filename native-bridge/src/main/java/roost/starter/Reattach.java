@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.starter;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import roost.posix.ProcessIdentity;
+
+/**
+ * Finds out what became of a job whose node was not there: by its directory alone.
+ *
+ * <p>A job that was never started is made sure never to start: the file by which a starter
+ * publishes itself can be made only once, and here the node makes it first. So "gone" is final, and
+ * a launch whose answer was lost happened or did not.
+ */
+public final class Reattach {
+    static final String SOCKET = "starter.sock";
+    static final String PID_FILE = "starter.pid";
+
+    /** What was found. */
+    public sealed interface Result {
+        /** The starter lives; if the job has ended meanwhile, the status has its exit. */
+        record Connected(StarterConnection connection, StarterStatus status) implements Result {}
+
+        /**
+         * The job has ended and left its record; there is no starter any more, and none is needed.
+         */
+        record Finished(ExitRecord exit) implements Result {}
+
+        /**
+         * Nobody can say how the job ended, or it never started. What was left of it has been
+         * killed.
+         */
+        record Gone(String reason) implements Result {}
+    }
+
+    private final StarterReactor reactor;
+
+    public Reattach(StarterReactor reactor) {
+        this.reactor = reactor;
+    }
+
+    /** The stage fails only if the directory cannot be read or written at all. */
+    public CompletionStage<Result> attach(Path jobDirectory, StarterListener listener) {
+        try {
+            Optional<ExitRecord> ended = ExitRecord.read(jobDirectory);
+            if (ended.isPresent()) {
+                return done(new Result.Finished(ended.get()));
+            }
+            Optional<Published> published = Published.read(jobDirectory);
+            if (published.isEmpty()) {
+                if (fence(jobDirectory)) {
+                    return done(new Result.Gone("the job was never started"));
+                }
+                published = Published.read(jobDirectory);
+            }
+            return published.isEmpty()
+                    ? done(new Result.Gone("the starter's own record " + PID_FILE + " is damaged"))
+                    : connect(jobDirectory, published.get(), listener);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(
+                    new StarterException(
+                            "cannot look into " + jobDirectory + ": " + e.getMessage(), e));
+        }
+    }
+
+    private CompletionStage<Result> connect(
+            Path jobDirectory, Published published, StarterListener listener) throws IOException {
+        if (!published.starter().isAlive()) {
+            return done(afterTheStarter(jobDirectory, published));
+        }
+        try {
+            StarterConnection connection =
+                    StarterConnection.open(reactor, jobDirectory.resolve(SOCKET), listener);
+            return connection
+                    .status()
+                    .handle(
+                            (status, failure) ->
+                                    status != null
+                                            ? new Result.Connected(connection, status)
+                                            : afterTheStarter(jobDirectory, published));
+        } catch (IOException unreachable) {
+            return done(afterTheStarter(jobDirectory, published));
+        }
+    }
+
+    /** The starter may have written its record between two looks, and has ended then. */
+    private static Result afterTheStarter(Path jobDirectory, Published published) {
+        try {
+            Optional<ExitRecord> ended = ExitRecord.read(jobDirectory);
+            if (ended.isPresent()) {
+                return new Result.Finished(ended.get());
+            }
+        } catch (IOException damaged) {
+            return new Result.Gone(damaged.getMessage());
+        }
+        if (published.starter().pid() == 0) {
+            return new Result.Gone("the job was never started");
+        }
+        if (published.starter().isAlive()) {
+            return new Result.Gone(
+                    "starter " + published.starter().pid() + " lives but cannot be reached");
+        }
+        return new Result.Gone(
+                "starter "
+                        + published.starter().pid()
+                        + " ended without leaving an exit record (killed, or the machine went down)");
+    }
+
+    /** True if the job can never start from now on; false if a starter was first. */
+    private static boolean fence(Path jobDirectory) throws IOException {
+        Path own =
+                Files.createTempFile(
+                        jobDirectory,
+                        "fence",
+                        null,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+        try {
+            Files.writeString(own, "pid=0\nend=1\n");
+            Files.createLink(jobDirectory.resolve(PID_FILE), own);
+            return true;
+        } catch (FileAlreadyExistsException starterWasFirst) {
+            return false;
+        } finally {
+            Files.deleteIfExists(own);
+        }
+    }
+
+    private static CompletionStage<Result> done(Result result) {
+        return CompletableFuture.completedFuture(result);
+    }
+
+    /** {@code starter.pid}, as record.c writes it. */
+    private record Published(ProcessIdentity starter, ProcessIdentity job, String cgroup) {
+        static Optional<Published> read(Path jobDirectory) throws IOException {
+            Path file = jobDirectory.resolve(PID_FILE);
+            if (!Files.exists(file)) {
+                return Optional.empty();
+            }
+            Map<String, String> values = new HashMap<>();
+            for (String line : Files.readString(file, StandardCharsets.UTF_8).split("\n")) {
+                int equals = line.indexOf('=');
+                if (equals > 0) {
+                    values.put(line.substring(0, equals), line.substring(equals + 1));
+                }
+            }
+            if (!values.containsKey("end")) {
+                return Optional.empty();
+            }
+            String boot = values.getOrDefault("boot_id", "");
+            return Optional.of(
+                    new Published(
+                            identity(values, "", boot),
+                            identity(values, "job_", boot),
+                            values.getOrDefault("cgroup", "")));
+        }
+
+        private static ProcessIdentity identity(
+                Map<String, String> values, String prefix, String boot) {
+            return new ProcessIdentity(
+                    Long.parseLong(values.getOrDefault(prefix + "pid", "0")),
+                    Long.parseLong(values.getOrDefault(prefix + "start_ticks", "0")),
+                    boot);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.config;
 
+import java.util.Optional;
 import roost.config.Macros.MacroException;
 
 /** The one door from configuration to expressions: constants that a number or boolean may be. */
@@ -40,6 +41,11 @@ final class Expressions {
         String asText(String item) {
             return value instanceof String text ? text : item;
         }
+    }
+
+    /** What is wrong with the text as an expression; nothing if it is one. */
+    static Optional<String> parse(String text) {
+        return Optional.empty();
     }
 
     static Constant evaluate(String text) {

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -137,31 +139,19 @@ public final class HostFacts {
         return Integer.toString(Runtime.getRuntime().availableProcessors());
     }
 
+    /** Distinct pairs of socket and core, at most as many as this process may use. */
     private static String physicalCpus() {
-        long cores =
-                lines(Path.of("/proc/cpuinfo")).stream()
-                        .filter(
-                                line ->
-                                        line.startsWith("core id")
-                                                || line.startsWith("physical id"))
-                        .collect(
-                                ArrayList<String>::new,
-                                (pairs, line) -> {
-                                    String value = line.substring(line.indexOf(':') + 1).trim();
-                                    if (line.startsWith("physical")) {
-                                        pairs.add(value);
-                                    } else if (!pairs.isEmpty()) {
-                                        pairs.set(
-                                                pairs.size() - 1,
-                                                pairs.get(pairs.size() - 1) + "/" + value);
-                                    }
-                                },
-                                ArrayList::addAll)
-                        .stream()
-                        .distinct()
-                        .count();
+        Set<String> cores = new HashSet<>();
+        String socket = "";
+        for (String line : lines(Path.of("/proc/cpuinfo"))) {
+            if (line.startsWith("physical id")) {
+                socket = line.substring(line.indexOf(':') + 1);
+            } else if (line.startsWith("core id")) {
+                cores.add(socket + "/" + line.substring(line.indexOf(':') + 1));
+            }
+        }
         int usable = Runtime.getRuntime().availableProcessors();
-        return Long.toString(cores == 0 ? usable : Math.min(cores, usable));
+        return Integer.toString(cores.isEmpty() ? usable : Math.min(cores.size(), usable));
     }
 
     private static String memoryMib() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.config;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param name as the documentation spells it; {@code <N>} in it stands for a number
  * @param key where the value goes in HOCON
  * @param type what a value must look like
+ * @param words the words a {@link Type#WORD} may be, or {@link Type#LIST} may hold; empty for any
  * @param defaultText the value where nothing sets it, macros and all; empty for "not set"
  * @param min smallest number allowed; for types that are numbers
  * @param max largest number allowed
@@ -21,6 +23,7 @@ public record Knob(
         String name,
         String key,
         Type type,
+        List<String> words,
         Optional<String> defaultText,
         long min,
         long max,
@@ -32,7 +35,7 @@ public record Knob(
     public enum Type {
         /** Any text. */
         STRING("text", ""),
-        /** A name from a closed list; the meaning says which. */
+        /** One of {@link Knob#words}. */
         WORD("word", ""),
         /** An absolute file name. */
         PATH("file", ""),
@@ -107,10 +110,17 @@ public record Knob(
         Objects.requireNonNull(name);
         Objects.requireNonNull(key);
         Objects.requireNonNull(type);
+        words = List.copyOf(words);
         Objects.requireNonNull(defaultText);
         Objects.requireNonNull(subsystem);
         Objects.requireNonNull(area);
         Objects.requireNonNull(meaning);
+    }
+
+    /** The same knob, whose value must be one of these words, or a list of them. */
+    Knob oneOf(String... allowed) {
+        return new Knob(
+                name, key, type, List.of(allowed), defaultText, min, max, subsystem, area, meaning);
     }
 
     /** Whether the name stands for many: {@code SLOT_TYPE_<N>}. */

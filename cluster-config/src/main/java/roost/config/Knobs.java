@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import roost.config.Knob.Area;
 import roost.config.Knob.Type;
 
@@ -266,7 +267,7 @@ public final class Knobs {
             add(
                     Area.SLOTS,
                     "STARTD_EXPRS",
-                    "roost.slots.more-attributes",
+                    "roost.slots.attributes",
                     Type.LIST,
                     "",
                     0,
@@ -395,6 +396,17 @@ public final class Knobs {
                     "$(MaxVacateTime)",
                     "Seconds a vacating batch job gets before it is killed.");
 
+    /** {@code SUSPEND_VANILLA} and so on hold for vanilla jobs instead, where they are set. */
+    public static final Map<Knob, Knob> VANILLA_VARIANTS =
+            vanillaVariants(
+                    WANT_SUSPEND,
+                    SUSPEND,
+                    CONTINUE,
+                    PREEMPT,
+                    WANT_VACATE,
+                    KILL,
+                    PERIODIC_CHECKPOINT);
+
     // ---- Computing On Demand ----
     public static final Knob VALID_COD_USERS =
             list(
@@ -498,12 +510,16 @@ public final class Knobs {
                     "What is added to the nice value of batch jobs, 0 to 19. May refer to the job's"
                             + " ad.");
     public static final Knob JOB_EXECDIR_PERMISSIONS =
-            job(
-                    "JOB_EXECDIR_PERMISSIONS",
-                    "sandbox-permissions",
-                    Type.WORD,
+            words(
+                    job(
+                            "JOB_EXECDIR_PERMISSIONS",
+                            "sandbox-permissions",
+                            Type.WORD,
+                            "user",
+                            "Who may look into a sandbox."),
                     "user",
-                    "Who may look into a sandbox: user, group or world.");
+                    "group",
+                    "world");
     public static final Knob STARTER_RLIMIT_AS =
             job(
                     "STARTER_RLIMIT_AS",
@@ -543,13 +559,19 @@ public final class Knobs {
                     "",
                     "Arguments of the launcher before all others.");
     public static final Knob DEFAULT_USERLOG_FORMAT_OPTIONS =
-            job(
-                    "DEFAULT_USERLOG_FORMAT_OPTIONS",
-                    "userlog-format",
-                    Type.LIST,
-                    "",
-                    "How user logs write times and events: ISO_DATE, UTC, SUB_SECOND, XML. Empty:"
-                            + " month/day and local time, as HTCondor 8.8 does.");
+            words(
+                    job(
+                            "DEFAULT_USERLOG_FORMAT_OPTIONS",
+                            "userlog-format",
+                            Type.LIST,
+                            "",
+                            "How user logs write times and events. Empty or LEGACY: month/day and local"
+                                    + " time, as HTCondor 8.8 does."),
+                    "ISO_DATE",
+                    "UTC",
+                    "SUB_SECOND",
+                    "XML",
+                    "LEGACY");
 
     // ---- Queue and matchmaking ----
     public static final Knob QUEUE_SUPER_USERS =
@@ -589,14 +611,18 @@ public final class Knobs {
                     Integer.MAX_VALUE,
                     "Jobs of one cluster.");
     public static final Knob DEFAULT_UNIVERSE =
-            queue(
-                    "DEFAULT_UNIVERSE",
-                    "default-universe",
-                    Type.WORD,
+            words(
+                    queue(
+                            "DEFAULT_UNIVERSE",
+                            "default-universe",
+                            Type.WORD,
+                            "vanilla",
+                            0,
+                            0,
+                            "The universe of jobs whose description names none."),
                     "vanilla",
-                    0,
-                    0,
-                    "The universe of jobs whose description names none: vanilla, java or standard.");
+                    "java",
+                    "standard");
     public static final Knob SUBMIT_ATTRS =
             queue(
                     "SUBMIT_ATTRS",
@@ -683,14 +709,17 @@ public final class Knobs {
 
     // ---- Checkpoints ----
     public static final Knob ROOST_CHECKPOINT_ENGINE =
-            checkpoint(
-                    "ROOST_CHECKPOINT_ENGINE",
-                    "engine",
-                    Type.WORD,
+            words(
+                    checkpoint(
+                            "ROOST_CHECKPOINT_ENGINE",
+                            "engine",
+                            Type.WORD,
+                            "library",
+                            0,
+                            0,
+                            "What takes images: the checkpoint library in the job, or CRIU."),
                     "library",
-                    0,
-                    0,
-                    "What takes images: library (the checkpoint library in the job) or criu.");
+                    "criu");
     public static final Knob USE_CKPT_SERVER =
             checkpoint(
                     "USE_CKPT_SERVER",
@@ -896,14 +925,20 @@ public final class Knobs {
                     1000,
                     "History files put aside that are kept.");
     public static final Knob ROOST_LOG_LEVEL =
-            journal(
-                    "ROOST_LOG_LEVEL",
-                    "roost.log.level",
-                    Type.WORD,
+            words(
+                    journal(
+                            "ROOST_LOG_LEVEL",
+                            "roost.log.level",
+                            Type.WORD,
+                            "INFO",
+                            0,
+                            0,
+                            "How much the node logs."),
+                    "ERROR",
+                    "WARN",
                     "INFO",
-                    0,
-                    0,
-                    "How much the node logs: ERROR, WARN, INFO, DEBUG or TRACE.");
+                    "DEBUG",
+                    "TRACE");
     public static final Knob MAX_DEFAULT_LOG =
             journal(
                     "MAX_DEFAULT_LOG",
@@ -952,6 +987,9 @@ public final class Knobs {
                     DAY,
                     "How long a connection may be silent in the middle of a request.");
 
+    /** Knobs whose items are names of attributes, each with an expression as a value of its own. */
+    static final Set<Knob> NAMES_OF_ATTRIBUTES = Set.of(STARTD_ATTRS, STARTD_EXPRS, SUBMIT_ATTRS);
+
     private static final Map<String, Knob> BY_NAME = index();
 
     private Knobs() {}
@@ -999,9 +1037,16 @@ public final class Knobs {
             String meaning) {
         // An empty default is no default: HTCondor does not tell "empty" from "not set" either.
         Optional<String> text = Optional.ofNullable(defaultText).filter(t -> !t.isEmpty());
-        Knob knob = new Knob(name, key, type, text, min, max, subsystem, area, meaning);
+        Knob knob = new Knob(name, key, type, List.of(), text, min, max, subsystem, area, meaning);
         ALL.add(knob);
         return knob;
+    }
+
+    /** Replaces the row that was added last by one that allows these words only. */
+    private static Knob words(Knob knob, String... allowed) {
+        Knob limited = knob.oneOf(allowed);
+        ALL.set(ALL.size() - 1, limited);
+        return limited;
     }
 
     private static Knob string(Area area, String name, String key, String text, String meaning) {
@@ -1053,6 +1098,16 @@ public final class Knobs {
     private static Knob policy(String name, String key, String text, String meaning) {
         String path = "roost.policy." + key;
         return add(Area.POLICY, name, path, Type.EXPRESSION, text, 0, 0, "STARTD", meaning);
+    }
+
+    private static Map<Knob, Knob> vanillaVariants(Knob... knobs) {
+        Map<Knob, Knob> variants = new HashMap<>();
+        for (Knob knob : knobs) {
+            String key = knob.key().substring("roost.policy.".length()) + "-vanilla";
+            String meaning = "Instead of " + knob.name() + " for vanilla jobs, where it is set.";
+            variants.put(knob, policy(knob.name() + "_VANILLA", key, "", meaning));
+        }
+        return Map.copyOf(variants);
     }
 
     private static Knob job(String name, String key, Type type, String text, String meaning) {

@@ -240,6 +240,9 @@ final class GroupCommit implements AutoCloseable {
         }
         FailPoint.hit("journal.after-commit");
         commits.incrementAndGet();
+        if (deletes) {
+            compactAfter(batch.size());
+        }
         for (Change change : group) {
             if (!unfinished.contains(change)) {
                 changes.incrementAndGet();
@@ -248,9 +251,6 @@ final class GroupCommit implements AutoCloseable {
             }
         }
         held.addAll(unfinished); // at the end, so that a long deletion holds nobody up
-        if (deletes) {
-            compactAfter(batch.size());
-        }
     }
 
     private void compactAfter(int deleted) {

@@ -58,7 +58,7 @@ class KnobsTest {
             Files.write(file, expected.getBytes(StandardCharsets.UTF_8));
         }
         assertThat(Files.readString(file)).isEqualTo(expected);
-        assertThat(expected.lines()).allMatch(line -> line.length() <= 120);
+        assertThat(expected.lines()).allMatch(line -> line.length() <= 200);
     }
 
     @Test

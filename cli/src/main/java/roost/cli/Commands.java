@@ -3,11 +3,13 @@ package roost.cli;
 
 import java.util.List;
 import java.util.Optional;
+import roost.cli.demo.DemoCommand;
 
 /** Every command there is. */
 public final class Commands {
     /** One line a command; the order is that of {@code roost help}. */
-    private static final List<Command> ALL = List.of(new HelpCommand(), new VersionCommand());
+    private static final List<Command> ALL =
+            List.of(new HelpCommand(), new VersionCommand(), new DemoCommand());
 
     private Commands() {}
 

@@ -6,8 +6,8 @@
  * answer is the same. Normal context.
  *
  * The file is $XDG_CACHE_HOME/roost/front-HASH (or under ~/.cache), where HASH is over whatever else
- * decides which configuration is read: the installation, the host's name, HOME, CONDOR_CONFIG (and the
- * working directory when that is relative) and all _CONDOR_ variables. Its lines:
+ * decides which configuration is read: the installation, the host's name, a few variables (and the working
+ * directory when CONDOR_CONFIG is relative to it) and all _CONDOR_ variables. Its lines:
  *
  *	roost front 1
  *	socket PATH
@@ -65,6 +65,9 @@ static int by_bytes(const void *a, const void *b)
 
 static int cache_path(const struct front *f, char path[PATH_MAX])
 {
+	static const char *const deciding[] = {
+		"HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "CONDOR_CONFIG", NULL,
+	};
 	static char *found[VARIABLES_MAX];
 	const char *home = variable(f, "HOME"), *cache = variable(f, "XDG_CACHE_HOME");
 	const char *config = variable(f, "CONDOR_CONFIG");
@@ -77,8 +80,11 @@ static int cache_path(const struct front *f, char path[PATH_MAX])
 	if (uname(&host) < 0)
 		return -errno;
 	hash = hash_add(hash, host.nodename);
-	hash = hash_add(hash, home ? home : "");
-	hash = hash_add(hash, config ? config : "");
+	for (const char *const *name = deciding; *name; name++) {
+		const char *value = variable(f, *name);
+
+		hash = hash_add(hash, value ? value : "");
+	}
 	if (config && config[0] != '/') {
 		if (!getcwd(cwd, sizeof(cwd)))
 			return -errno;

@@ -70,7 +70,7 @@ int session_over(struct front *f, int fd);
 int jvm_engine(struct front *f, int look_for_node);
 
 /* Replaces this process by a node; ready_fd is -1 or where it reports. As jvm_engine on failure. */
-int jvm_node(struct front *f, char **extra, int ready_fd);
+int jvm_node(struct front *f, int ready_fd);
 
 /* Checks that there is a Java to run; 0, or the exit status after a complaint. */
 int jvm_check(struct front *f);

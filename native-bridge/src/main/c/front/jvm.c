@@ -147,6 +147,16 @@ static void add_path(struct command *c, const char *prefix, const char *home, co
 	c->text_used += t.used + 1;
 }
 
+/* The archive of loaded classes makes the start quick; a JVM that it does not fit ignores it. */
+static void add_archive(struct command *c, const char *home, const char *name)
+{
+	static const char flag[] = "-XX:SharedArchiveFile=";
+
+	add_path(c, flag, home, name);
+	if (access(c->argv[c->used - 1] + sizeof(flag) - 1, R_OK) < 0)
+		c->argv[--c->used] = NULL;
+}
+
 /* Adds the words of an environment variable, which must not contain quoted spaces. */
 static void add_words(struct command *c, const char *name, size_t limit)
 {
@@ -160,6 +170,8 @@ static void add_words(struct command *c, const char *name, size_t limit)
 
 static int begin(struct front *f, struct command *c, struct java *java, size_t arguments)
 {
+	const char *user_home = getenv("HOME");
+
 	if (find_java(f, java) < 0)
 		return -ENOENT;
 	c->argv = calloc(OPTIONS_MAX + arguments + 1, sizeof(char *));
@@ -173,6 +185,9 @@ static int begin(struct front *f, struct command *c, struct java *java, size_t a
 	add(c, "-Xshare:auto");
 	add(c, "-Dfile.encoding=UTF-8");
 	add_path(c, "-Droost.home=", f->home, "");
+	/* Java would take the home directory from the account, unlike every other program. */
+	if (user_home && user_home[0] == '/')
+		add_path(c, "-Duser.home=", user_home, "");
 	/* The native libraries lie ready, so that nothing is unpacked to a temporary directory. */
 	add_path(c, "-Dlibrary.leveldbjni.path=", f->home, "/lib/native");
 	add_path(c, "-Djffi.boot.library.path=", f->home, "/lib/native");
@@ -199,7 +214,8 @@ int jvm_engine(struct front *f, int look_for_node)
 		return 1;
 	/* Over before compiled code could pay for itself; the archive has the classes ready. */
 	add(&c, "-XX:TieredStopAtLevel=1");
-	add_path(&c, "-XX:SharedArchiveFile=", f->home, "/lib/cli.jsa");
+	add(&c, "-Dslf4j.internal.verbosity=ERROR");
+	add_archive(&c, f->home, "/lib/cli.jsa");
 	add_words(&c, "ROOST_CLI_JAVA_OPTS", 16);
 	add(&c, "-cp");
 	add_path(&c, "", f->home, "/lib/roost-cli-launch.jar");
@@ -211,22 +227,19 @@ int jvm_engine(struct front *f, int look_for_node)
 	return finish(f, &c);
 }
 
-int jvm_node(struct front *f, char **extra, int ready_fd)
+int jvm_node(struct front *f, int ready_fd)
 {
 	static struct command c;
 	static struct java java;
 	static char digits[24];
 	struct text t;
-	size_t arguments = 0;
 
-	while (extra[arguments])
-		arguments++;
-	if (begin(f, &c, &java, arguments) < 0)
+	if (begin(f, &c, &java, 0) < 0)
 		return 1;
 	add(&c, "-Xms32m");
 	add(&c, "-Xmx1g");
 	add(&c, "-XX:+ExitOnOutOfMemoryError");
-	add_path(&c, "-XX:SharedArchiveFile=", f->home, "/lib/node.jsa");
+	add_archive(&c, f->home, "/lib/node.jsa");
 	add_words(&c, "ROOST_NODE_JAVA_OPTS", 16);
 	add(&c, "-cp");
 	add_path(&c, "", f->home, "/lib/roost-node-launch.jar");
@@ -237,7 +250,5 @@ int jvm_node(struct front *f, char **extra, int ready_fd)
 		add(&c, "--ready-fd");
 		add(&c, digits);
 	}
-	for (; *extra; extra++)
-		add(&c, *extra);
 	return finish(f, &c);
 }

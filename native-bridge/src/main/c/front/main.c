@@ -171,10 +171,11 @@ static int roost_command(struct front *f)
 	}
 	if (strcmp(word, "version") == 0 || strcmp(word, "--version") == 0 || strcmp(word, "-version") == 0)
 		return version(f);
-	if (strcmp(word, "start") == 0)
-		return node_start(f);
-	if (strcmp(word, "node") == 0)
-		return node_foreground(f);
+	if (strcmp(word, "start") == 0 || strcmp(word, "node") == 0) {
+		if (f->argc > 2) /* -help, or a mistake */
+			return jvm_engine(f, 0);
+		return strcmp(word, "start") == 0 ? node_start(f) : node_foreground(f);
+	}
 	if (strcmp(word, "stop") == 0 && cache_find(f) == 0) {
 		int status = node_stop(f);
 

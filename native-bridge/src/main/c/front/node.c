@@ -42,7 +42,7 @@ static int become_daemon(struct front *f, int ready)
 		return 1;
 	if (null > STDERR_FILENO)
 		close(null);
-	return jvm_node(f, f->argv + 2, ready);
+	return jvm_node(f, ready);
 }
 
 /* Reads until the first line says "ready" or the node is gone: the bytes read, 0 when ready. */
@@ -109,7 +109,7 @@ int node_start(struct front *f)
 
 int node_foreground(struct front *f)
 {
-	return jvm_node(f, f->argv + 2, -1);
+	return jvm_node(f, -1);
 }
 
 /* Waits for the end of a process that is not a child; nothing to wait for is fine. */

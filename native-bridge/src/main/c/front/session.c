@@ -20,7 +20,7 @@
 
 #include "front_protocol.h"
 
-#define HELLO_HEAD 20
+#define HELLO_HEAD 24
 
 struct session {
 	struct front *front;
@@ -176,6 +176,7 @@ static int send_hello(struct session *s)
 	put16(p + 10, mask);
 	put32(p + 12, (uint32_t)f->argc);
 	put32(p + 16, environment);
+	put32(p + 20, geteuid());
 	p = (unsigned char *)stpcpy((char *)p + HELLO_HEAD, cwd) + 1;
 	for (int i = 0; i < f->argc; i++)
 		p = (unsigned char *)stpcpy((char *)p, i ? f->argv[i] : f->name) + 1;

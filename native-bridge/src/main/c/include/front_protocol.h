@@ -16,7 +16,8 @@
  * that goes away ends the command: what was asked of the node by then goes on, what it would have
  * printed is lost.
  *
- *	HELLO       magic u32, version u16, flags u16, columns u16, umask u16, argc u32, envc u32, then
+ *	HELLO       magic u32, version u16, flags u16, columns u16, umask u16, argc u32, envc u32,
+ *	            user id u32 (for the names of files; who it is the kernel tells), then
  *	            1 + argc + envc strings, each with its NUL: working directory, arguments, NAME=value
  *	DATA        bytes of a stream. FRONT_LAST in flags: the stream ends with them
  *	RESULT      errno i32 (0: done), flags u32, size u64, then the error's text, or for LIST the names,

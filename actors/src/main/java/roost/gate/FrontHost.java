@@ -13,6 +13,8 @@ import java.time.Clock;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import roost.api.Api;
 import roost.api.CommandHost;
@@ -146,6 +148,16 @@ final class FrontHost implements CommandHost {
     @Override
     public Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Override
+    public OptionalInt userId() {
+        return OptionalInt.of(hello.userId());
+    }
+
+    @Override
+    public Optional<String> userName() {
+        return Optional.of(connection.identity().user());
     }
 
     private int open(byte how, String path) throws IOException {

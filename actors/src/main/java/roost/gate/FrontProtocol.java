@@ -47,7 +47,7 @@ final class FrontProtocol {
     static final int IS_EXECUTABLE = 0x02;
     static final int IS_DIRECTORY = 0x04;
 
-    private static final int HELLO_HEAD = 20;
+    private static final int HELLO_HEAD = 24;
     private static final int RESULT_HEAD = 16;
 
     private FrontProtocol() {}
@@ -69,6 +69,7 @@ final class FrontProtocol {
             int version,
             int flags,
             int columns,
+            int userId,
             String workingDirectory,
             List<String> argv,
             Map<String, String> environment) {
@@ -84,6 +85,7 @@ final class FrontProtocol {
             in.getShort(); // umask: the front creates files itself
             int argc = in.getInt();
             int envc = in.getInt();
+            int userId = in.getInt();
             // Each string takes at least its NUL, which bounds both numbers.
             if (argc < 1 || envc < 0 || (long) argc + envc >= in.remaining()) {
                 throw new ProtocolException("counts do not fit the size");
@@ -102,7 +104,7 @@ final class FrontProtocol {
                             entry.substring(0, equals), entry.substring(equals + 1));
                 }
             }
-            return new Hello(version, flags, columns, directory, argv, environment);
+            return new Hello(version, flags, columns, userId, directory, argv, environment);
         }
     }
 

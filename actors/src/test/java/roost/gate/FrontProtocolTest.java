@@ -74,7 +74,7 @@ class FrontProtocolTest {
     static ByteBuffer hello(int argc, int envc, String... strings) {
         ByteBuffer out = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(FrontProtocol.MAGIC).putShort((short) FrontProtocol.VERSION).putShort((short) 0);
-        out.putShort((short) 80).putShort((short) 022).putInt(argc).putInt(envc);
+        out.putShort((short) 80).putShort((short) 022).putInt(argc).putInt(envc).putInt(1000);
         for (String s : strings) {
             out.put(s.getBytes(StandardCharsets.UTF_8)).put((byte) 0);
         }

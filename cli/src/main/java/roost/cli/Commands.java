@@ -3,13 +3,23 @@ package roost.cli;
 
 import java.util.List;
 import java.util.Optional;
+import roost.cli.admin.ReconfigCommand;
+import roost.cli.admin.StartCommand;
+import roost.cli.admin.StopCommand;
 import roost.cli.demo.DemoCommand;
 
 /** Every command there is. */
 public final class Commands {
     /** One line a command; the order is that of {@code roost help}. */
     private static final List<Command> ALL =
-            List.of(new HelpCommand(), new VersionCommand(), new DemoCommand());
+            List.of(
+                    new HelpCommand(),
+                    new VersionCommand(),
+                    new DemoCommand(),
+                    StartCommand.background(),
+                    StartCommand.foreground(),
+                    new StopCommand(),
+                    new ReconfigCommand());
 
     private Commands() {}
 

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Commands about the node itself. */
+package roost.cli.admin;

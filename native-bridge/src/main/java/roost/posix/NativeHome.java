@@ -3,50 +3,50 @@ package roost.posix;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
- * Where the native parts of Roost lie: a directory with {@code bin/} and {@code lib/}.
- *
- * <p>Looked for in this order: the system property {@code roost.native.dir} (set by the build and
- * by tests), then {@code libexec} under the system property {@code roost.home} or the environment
- * variable {@code ROOST_HOME} (an installed distribution).
+ * Where the native parts of Roost lie. The build and tests say so with the system property {@code
+ * roost.native.dir}: a directory with {@code bin/} and {@code lib/}. In an installation, which the
+ * system property {@code roost.home} or the environment variable {@code ROOST_HOME} names, programs
+ * are in {@code libexec/} and libraries in {@code lib/native/}.
  */
 public final class NativeHome {
     private NativeHome() {}
 
-    /** The directory, which exists; {@link IllegalStateException} says where it was looked for. */
-    public static Path directory() {
-        String set = System.getProperty("roost.native.dir");
-        if (set != null) {
-            return existing(Path.of(set), "system property roost.native.dir");
+    /** A native program by name; {@link IllegalStateException} if it is not there. */
+    public static Path program(String name) {
+        Path program = find("bin", "libexec").resolve(name);
+        if (!Files.isExecutable(program)) {
+            throw missing("program", program);
         }
-        String home =
-                Optional.ofNullable(System.getProperty("roost.home"))
-                        .orElseGet(() -> System.getenv("ROOST_HOME"));
+        return program;
+    }
+
+    /** A native library by file name; {@link IllegalStateException} if it is not there. */
+    public static Path library(String name) {
+        Path library = find("lib", "lib/native").resolve(name);
+        if (!Files.isReadable(library)) {
+            throw missing("library", library);
+        }
+        return library;
+    }
+
+    private static Path find(String built, String installed) {
+        String directory = System.getProperty("roost.native.dir");
+        if (directory != null) {
+            return Path.of(directory, built).toAbsolutePath();
+        }
+        String home = System.getProperty("roost.home", System.getenv("ROOST_HOME"));
         if (home != null) {
-            return existing(Path.of(home, "libexec"), "ROOST_HOME");
+            return Path.of(home, installed).toAbsolutePath();
         }
         throw new IllegalStateException(
                 "the native parts of Roost are not to be found: neither system property roost.native.dir"
                         + " nor ROOST_HOME is set");
     }
 
-    /** A native program by name; {@link IllegalStateException} if it is not there. */
-    public static Path program(String name) {
-        Path program = directory().resolve("bin").resolve(name).toAbsolutePath();
-        if (!Files.isExecutable(program)) {
-            throw new IllegalStateException(
-                    "native program " + program + " is missing; build the project again");
-        }
-        return program;
-    }
-
-    private static Path existing(Path directory, String origin) {
-        if (!Files.isDirectory(directory)) {
-            throw new IllegalStateException(
-                    "native directory " + directory + " (from " + origin + ") does not exist");
-        }
-        return directory;
+    private static IllegalStateException missing(String what, Path path) {
+        return new IllegalStateException(
+                "native " + what + " " + path + " is missing; build or install Roost again");
     }
 }

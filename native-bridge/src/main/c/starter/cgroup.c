@@ -87,9 +87,13 @@ static bool make_in(struct st_cgroup *cg, const char *parent)
 	cg->dir = open(cg->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (cg->dir >= 0) {
 		cg->kind = kind_of(cg->dir);
-		if (cg->kind != ST_CGROUP_NONE)
+		cg->procs = openat(cg->dir, "cgroup.procs", O_RDWR | O_CLOEXEC);
+		if (cg->kind != ST_CGROUP_NONE && cg->procs >= 0)
 			return true;
+		if (cg->procs >= 0)
+			close(cg->procs);
 		close(cg->dir);
+		cg->kind = ST_CGROUP_NONE;
 	}
 	rmdir(cg->path);
 	return false;
@@ -100,7 +104,7 @@ void st_cgroup_make(struct st_cgroup *cg, const char *parent)
 	static const char *const hierarchies[] = { NULL, "freezer" };
 	char place[400];
 
-	*cg = (struct st_cgroup){ .kind = ST_CGROUP_NONE, .dir = -1 };
+	*cg = (struct st_cgroup){ .kind = ST_CGROUP_NONE, .dir = -1, .procs = -1 };
 	if (parent[0]) {
 		make_in(cg, parent);
 		return;
@@ -115,9 +119,10 @@ void st_cgroup_remove(struct st_cgroup *cg)
 {
 	if (cg->kind == ST_CGROUP_NONE)
 		return;
+	close(cg->procs);
 	close(cg->dir);
 	rmdir(cg->path);
-	*cg = (struct st_cgroup){ .kind = ST_CGROUP_NONE, .dir = -1 };
+	*cg = (struct st_cgroup){ .kind = ST_CGROUP_NONE, .dir = -1, .procs = -1 };
 }
 
 /* cgroup.events says `frozen 1` and wakes pollers whenever it changes. */
@@ -188,7 +193,7 @@ int st_cgroup_kill(const struct st_cgroup *cg)
 
 int st_cgroup_members(const struct st_cgroup *cg, struct st_pids *out)
 {
-	return cg->kind == ST_CGROUP_NONE ? 0 : st_add_numbers(cg->dir, "cgroup.procs", out);
+	return cg->kind == ST_CGROUP_NONE ? 0 : st_add_numbers(cg->procs, out);
 }
 
 int st_cgroup_cpu(const struct st_cgroup *cg, uint64_t *user_us, uint64_t *system_us)

@@ -16,7 +16,7 @@ enum st_cgroup_kind { ST_CGROUP_NONE, ST_CGROUP_V2, ST_CGROUP_V1_FREEZER };
 
 struct st_cgroup {
 	enum st_cgroup_kind kind;
-	int dir; /* open while kind is not NONE */
+	int dir, procs; /* open while kind is not NONE */
 	char path[512];
 };
 

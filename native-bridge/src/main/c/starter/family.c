@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -76,8 +78,16 @@ static int add_member(struct look *look, const struct st_stat *s)
 	return 0;
 }
 
+void st_family_init(struct st_family *f)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+	f->children = open(path, O_RDONLY | O_CLOEXEC);
+}
+
 /* Kernels without a list of children: everybody's parent, and whoever hangs on this process. */
-static int descendants_by_table(struct st_pids *out)
+static int members_by_table(struct look *look)
 {
 	struct st_pids all = { 0 };
 	struct st_stat *table;
@@ -94,13 +104,26 @@ static int descendants_by_table(struct st_pids *out)
 			n++;
 	for (size_t i = 0; i < n && !err; i++)
 		if (table[i].ppid == getpid())
-			err = st_pids_add(out, table[i].pid);
-	for (size_t next = 0; next < out->n && !err; next++)
+			err = add_member(look, &table[i]);
+	for (size_t next = 0; next < look->n && !err; next++)
 		for (size_t i = 0; i < n && !err; i++)
-			if (table[i].ppid == out->pid[next])
-				err = st_pids_add(out, table[i].pid);
+			if (table[i].ppid == look->member[next].pid)
+				err = add_member(look, &table[i]);
 	free(table);
 	st_pids_free(&all);
+	return err;
+}
+
+static int add_pids(struct look *look, const struct st_pids *pids, size_t from)
+{
+	int err = 0;
+
+	for (size_t i = from; i < pids->n && !err; i++) {
+		struct st_stat s;
+
+		if (st_proc_stat(pids->pid[i], &s) == 0)
+			err = add_member(look, &s);
+	}
 	return err;
 }
 
@@ -108,44 +131,68 @@ static int descendants_by_table(struct st_pids *out)
  * A chain of processes that each fork and end is caught only by signalling a child the moment it is seen: `at_sight`
  * is sent to the starter's own children, whose pids cannot be reused, before anything else is read.
  */
-static int descendants(struct st_pids *out, int at_sight)
+static int members_by_tree(const struct st_family *f, struct look *look, int at_sight)
 {
-	int err = st_proc_children(getpid(), out);
+	struct st_pids pids = { 0 };
+	int err = st_add_numbers(f->children, &pids);
 
-	if (err == -ENOSYS)
-		return descendants_by_table(out);
 	if (at_sight)
-		for (size_t i = 0; i < out->n; i++)
-			kill(out->pid[i], at_sight);
-	for (size_t next = 0; next < out->n && !err; next++) {
-		err = st_proc_children(out->pid[next], out);
-		if (err == -ESRCH || err == -ENOENT)
-			err = 0;
+		for (size_t i = 0; i < pids.n; i++)
+			kill(pids.pid[i], at_sight);
+	if (!err)
+		err = add_pids(look, &pids, 0);
+	for (size_t next = 0; next < look->n && !err; next++) {
+		size_t known = pids.n;
+
+		err = st_proc_children(&look->member[next], &pids);
+		if (!err)
+			err = add_pids(look, &pids, known);
 	}
+	st_pids_free(&pids);
 	return err;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct st_stat *x = a, *y = b;
+
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+/* In order of pid, nobody twice: the tree and the group name the same processes, and some move while one reads. */
+static void tidy(struct look *look)
+{
+	size_t kept = 0;
+
+	if (look->n)
+		qsort(look->member, look->n, sizeof *look->member, by_pid);
+	look->digest = 1469598103934665603u;
+	for (size_t i = 0; i < look->n; i++) {
+		const struct st_stat *s = &look->member[i];
+
+		if (kept && look->member[kept - 1].pid == s->pid)
+			continue;
+		look->member[kept++] = *s;
+		look->digest = (look->digest ^ (uint64_t)s->pid) * 1099511628211u;
+		look->digest = (look->digest ^ s->start_ticks) * 1099511628211u;
+		look->digest = (look->digest ^ (uint64_t)s->threads) * 1099511628211u;
+	}
+	look->n = kept;
 }
 
 static int look_at(const struct st_family *f, struct look *look, int at_sight)
 {
-	struct st_pids pids = { 0 };
-	int err = descendants(&pids, at_sight);
+	struct st_pids group = { 0 };
+	int err;
 
-	if (!err)
-		err = st_cgroup_members(&f->cgroup, &pids);
-	st_pids_sort(&pids);
 	look->n = 0;
-	look->digest = 1469598103934665603u;
-	for (size_t i = 0; i < pids.n; i++) {
-		struct st_stat s;
-
-		if (st_proc_stat(pids.pid[i], &s) != 0)
-			continue;
-		look->digest = (look->digest ^ (uint64_t)s.pid) * 1099511628211u;
-		look->digest = (look->digest ^ s.start_ticks) * 1099511628211u;
-		if (add_member(look, &s) != 0)
-			err = -ENOMEM;
-	}
-	st_pids_free(&pids);
+	err = f->children < 0 ? members_by_table(look) : members_by_tree(f, look, at_sight);
+	if (!err)
+		err = st_cgroup_members(&f->cgroup, &group);
+	if (!err)
+		err = add_pids(look, &group, 0);
+	st_pids_free(&group);
+	tidy(look);
 	return err;
 }
 
@@ -181,8 +228,11 @@ int st_family_stop(struct st_family *f, uint32_t *stopped, uint32_t *pending)
 		if ((!*pending && look.digest == digest) || now_ms() >= until)
 			break;
 		digest = look.digest;
-		if (looks > 2 && !frozen)
-			pause_us(looks < 20 ? 50 : 500);
+		/* A process stops within microseconds of its signal; a sleep here would take longer than that. */
+		if (looks < 16)
+			sched_yield();
+		else
+			pause_us(200);
 	}
 	if (frozen)
 		st_cgroup_freeze(&f->cgroup, false);
@@ -278,12 +328,28 @@ int st_family_kill(struct st_family *f, uint32_t *all, uint32_t *others)
 	return err ? err : quiet < 2 ? -EAGAIN : 0;
 }
 
+/* Only the starter's own children: every descendant hangs on one of them. */
+static int own_children(const struct st_family *f, struct st_pids *out)
+{
+	struct look look = { 0 };
+	int err;
+
+	if (f->children >= 0)
+		return st_add_numbers(f->children, out);
+	err = members_by_table(&look);
+	for (size_t i = 0; i < look.n && !err; i++)
+		if (look.member[i].ppid == getpid())
+			err = st_pids_add(out, look.member[i].pid);
+	free(look.member);
+	return err;
+}
+
 bool st_family_has_others(struct st_family *f)
 {
 	struct st_pids pids = { 0 };
 	bool others = false;
 
-	if (descendants(&pids, 0) == 0 && st_cgroup_members(&f->cgroup, &pids) == 0)
+	if (own_children(f, &pids) == 0 && st_cgroup_members(&f->cgroup, &pids) == 0)
 		for (size_t i = 0; i < pids.n; i++)
 			others |= pids.pid[i] != f->main;
 	st_pids_free(&pids);
@@ -305,7 +371,7 @@ bool st_family_reap(struct st_family *f)
 			waitpid(info.si_pid, NULL, WNOHANG);
 	}
 	/* From here on the unreaped main process would hide the others from a wait for anybody. */
-	if (descendants(&pids, 0) == 0)
+	if (own_children(f, &pids) == 0)
 		for (size_t i = 0; i < pids.n; i++)
 			if (pids.pid[i] != f->main)
 				waitpid(pids.pid[i], NULL, WNOHANG);

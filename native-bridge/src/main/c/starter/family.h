@@ -21,6 +21,7 @@
 struct st_family {
 	pid_t main;	  /* never reaped while this is set, so its pid and process group cannot be anybody else's */
 	bool main_ended;  /* it waits to be reaped */
+	int children;	  /* this process's own list of them in /proc, -1 where the kernel has none */
 	struct st_cgroup cgroup;
 	uint64_t largest_rss_bytes;
 };
@@ -29,6 +30,8 @@ struct st_usage {
 	uint64_t user_us, system_us, rss_bytes, largest_rss_bytes;
 	uint32_t processes;
 };
+
+void st_family_init(struct st_family *f);
 
 /* `pending` counts those that were told to stop but have not: in an uninterruptible wait, or forking too fast. */
 int st_family_stop(struct st_family *f, uint32_t *stopped, uint32_t *pending);

@@ -21,6 +21,7 @@ enum {
 	KILL_AGAIN_MS = 10,
 	LEFTOVERS_WAIT_MS = 5000, /* for descendants that SIGKILL does not end: in an uninterruptible wait */
 	RECORD_AGAIN_MS = 1000,
+	REACHABLE_EVERY_MS = 1000,
 	SMALL_FRAME = 128,
 };
 
@@ -85,6 +86,7 @@ static void abandon(struct starter *s, struct st_spawned *child)
 	close(child->go);
 	close(child->report);
 	s->family.main = 0;
+	s->end = (struct st_end){ 0 };
 }
 
 /* The old socket was for whoever prepared this starter; the job's own is where everybody will look for it. */
@@ -102,24 +104,30 @@ static int move_listener(struct starter *s)
 	return st_watch(s, fd, ST_TAG_LISTENER, EPOLLIN);
 }
 
-static int publish(struct starter *s, const struct st_spawned *child, char *why, size_t cap)
+static int publish(struct starter *s)
+{
+	int err = st_record_publish(&s->record, s->end.pid, s->end.start_ticks,
+				    s->family.cgroup.kind == ST_CGROUP_NONE ? "" : s->family.cgroup.path);
+
+	return err ? err : move_listener(s);
+}
+
+static int get_ready(struct starter *s, const struct st_spawned *child, char *why, size_t cap)
 {
 	struct st_stat stat = { 0 };
 	int err = st_proc_stat(child->pid, &stat);
 
+	s->end.pid = child->pid;
+	s->end.start_ticks = stat.start_ticks;
 	if (!err)
-		err = st_record_publish(&s->record, child->pid, stat.start_ticks,
-					s->family.cgroup.kind == ST_CGROUP_NONE ? "" : s->family.cgroup.path);
-	if (err == -EEXIST) {
+		err = publish(s);
+	if (!err)
+		err = st_watch(s, child->report, ST_TAG_REPORT, EPOLLIN);
+	if (err == -EEXIST)
 		snprintf(why, cap, "a node has given up waiting for the job in '%s'", s->spec.job_dir);
-		return err;
-	}
-	if (!err)
-		err = move_listener(s);
-	if (err)
+	else if (err)
 		snprintf(why, cap, "cannot publish the starter in '%s': %s (errno %d)", s->spec.job_dir,
 			 strerror(-err), -err);
-	s->end.start_ticks = stat.start_ticks;
 	return err;
 }
 
@@ -141,16 +149,13 @@ static int start(struct starter *s, char *why, size_t cap)
 		return err;
 	}
 	s->family.main = child.pid;
-	err = publish(s, &child, why, cap);
-	if (!err)
-		err = st_watch(s, child.report, ST_TAG_REPORT, EPOLLIN);
+	err = get_ready(s, &child, why, cap);
 	if (err) {
 		abandon(s, &child);
 		st_record_discard(&s->record);
 		return err;
 	}
 	s->report = child.report;
-	s->end.pid = child.pid;
 	s->end.began_ns = st_time_of_day_ns();
 	s->end.began_boot_ns = st_boot_time_ns();
 	st_spawn_go(&child);
@@ -184,6 +189,7 @@ static void launch(struct starter *s, int conn, const struct st_header *h, const
 	s->launch_id = h->id;
 	s->stopped = s->spec.flags & LAUNCH_SUSPENDED;
 	s->settle_at = now_ms() + SETTLE_AFTER_MS;
+	s->look_for_dir_at = now_ms() + REACHABLE_EVERY_MS;
 }
 
 void st_job_report(struct starter *s)
@@ -502,6 +508,23 @@ static void look_again(struct starter *s)
 	}
 }
 
+/* Nobody can find a starter whose directory has gone; but a node may make it again, and look for the job in it. */
+static void stay_reachable(struct starter *s)
+{
+	int moved;
+
+	s->look_for_dir_at = now_ms() + REACHABLE_EVERY_MS;
+	if (st_has_conns(s) || faccessat(s->record.dir, "starter.sock", F_OK, 0) == 0)
+		return;
+	moved = st_record_follow(&s->record);
+	if (moved > 0)
+		publish(s);
+	else if (moved == 0)
+		move_listener(s);
+	if (moved > 0 && s->phase == PHASE_ENDED)
+		write_end(s);
+}
+
 static int sooner(int due, uint64_t at, uint64_t now)
 {
 	int ms = at <= now ? 0 : (int)(at - now);
@@ -522,7 +545,11 @@ int st_job_tick(struct starter *s)
 		look_again(s);
 	if (s->retry_at && s->retry_at <= now)
 		write_end(s);
+	if (s->look_for_dir_at && s->look_for_dir_at <= now)
+		stay_reachable(s);
 	now = now_ms();
+	if (s->look_for_dir_at)
+		due = sooner(due, s->look_for_dir_at, now);
 	if (s->settle_at)
 		due = sooner(due, s->settle_at, now);
 	if (s->look_at)
@@ -530,4 +557,13 @@ int st_job_tick(struct starter *s)
 	if (s->retry_at)
 		due = sooner(due, s->retry_at, now);
 	return due;
+}
+
+void st_job_leave(struct starter *s)
+{
+	if (s->phase != PHASE_IDLE)
+		unlinkat(s->record.dir, "starter.sock", 0);
+	st_cgroup_remove(&s->family.cgroup);
+	st_record_close(&s->record);
+	st_spec_free(&s->spec);
 }

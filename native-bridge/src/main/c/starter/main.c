@@ -53,7 +53,10 @@ static int take_signals(void)
 	sigfillset(&all);
 	if (sigprocmask(SIG_SETMASK, &all, NULL) != 0)
 		return -errno;
-	signal(SIGCHLD, SIG_DFL); /* a parent that ignored it would have us lose every status */
+	/* A parent may have had some ignored, SIGCHLD for one, which would cost every status. The job inherits this. */
+	for (int sig = 1; sig <= SIGRTMAX; sig++)
+		if (sig != SIGKILL && sig != SIGSTOP)
+			signal(sig, SIG_DFL);
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGCHLD);
 	sigaddset(&wanted, SIGTERM);
@@ -84,6 +87,7 @@ static int prepare(struct starter *s)
 	if (st_watch(s, s->listener, ST_TAG_LISTENER, EPOLLIN) != 0 ||
 	    st_watch(s, s->signals, ST_TAG_SIGNALS, EPOLLIN) != 0)
 		return -errno;
+	st_family_init(&s->family);
 	s->oom_score_adj = avoid_memory_killer();
 	st_cgroup_make(&s->family.cgroup, "");
 	return 0;
@@ -174,6 +178,7 @@ int main(int argc, char **argv)
 		run(s);
 	if (s->phase == PHASE_IDLE)
 		unlink(argv[2]);
-	st_cgroup_remove(&s->family.cgroup);
+	st_job_leave(s);
+	st_close_conns(s);
 	return ROOST_EXIT_OK;
 }

@@ -141,44 +141,22 @@ int st_pids_add(struct st_pids *list, pid_t pid)
 	return 0;
 }
 
-static int by_pid(const void *a, const void *b)
-{
-	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-void st_pids_sort(struct st_pids *list)
-{
-	size_t kept = 0;
-
-	if (list->n < 2)
-		return;
-	qsort(list->pid, list->n, sizeof *list->pid, by_pid);
-	for (size_t i = 0; i < list->n; i++)
-		if (!kept || list->pid[kept - 1] != list->pid[i])
-			list->pid[kept++] = list->pid[i];
-	list->n = kept;
-}
-
 void st_pids_free(struct st_pids *list)
 {
 	free(list->pid);
 	*list = (struct st_pids){ 0 };
 }
 
-/* Read piece by piece because a family may be large. */
-int st_add_numbers(int dirfd, const char *path, struct st_pids *out)
+/* Read piece by piece, because a family may be large. */
+int st_add_numbers(int fd, struct st_pids *out)
 {
-	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
 	char buf[4096];
+	off_t at = 0;
 	pid_t pid = 0;
 	int err = 0;
 	ssize_t n;
 
-	if (fd < 0)
-		return -errno;
-	while (!err && (n = read(fd, buf, sizeof buf)) > 0) {
+	while (!err && (n = pread(fd, buf, sizeof buf, at)) > 0) {
 		for (ssize_t i = 0; i < n && !err; i++) {
 			if (isdigit((unsigned char)buf[i])) {
 				pid = pid * 10 + (buf[i] - '0');
@@ -187,33 +165,48 @@ int st_add_numbers(int dirfd, const char *path, struct st_pids *out)
 				pid = 0;
 			}
 		}
+		at += n;
 	}
 	if (pid && !err)
 		err = st_pids_add(out, pid);
-	close(fd);
-	return err;
+	return err ? err : n < 0 ? -errno : 0;
 }
 
-int st_proc_children(pid_t pid, struct st_pids *out)
+static int children_of_thread(int dirfd, const char *path, struct st_pids *out)
+{
+	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = st_add_numbers(fd, out);
+	close(fd);
+	return err == -ESRCH ? 0 : err; /* it has just ended */
+}
+
+int st_proc_children(const struct st_stat *s, struct st_pids *out)
 {
 	char path[64];
 	struct dirent *entry;
 	DIR *dir;
 	int err = 0;
 
-	snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+	if (s->threads == 1) {
+		snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)s->pid, (int)s->pid);
+		err = children_of_thread(AT_FDCWD, path, out);
+		return err == -ENOENT ? 0 : err;
+	}
+	snprintf(path, sizeof path, "/proc/%d/task", (int)s->pid);
 	dir = opendir(path);
 	if (!dir)
-		return errno == ENOENT ? -ESRCH : -errno;
+		return errno == ENOENT ? 0 : -errno;
 	while (!err && (entry = readdir(dir))) {
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
 		snprintf(path, sizeof path, "%.20s/children", entry->d_name);
-		err = st_add_numbers(dirfd(dir), path, out);
-		if (err == -ENOENT && faccessat(dirfd(dir), entry->d_name, F_OK, 0) == 0)
-			err = -ENOSYS;
-		else if (err == -ENOENT || err == -ESRCH)
-			err = 0; /* the thread has just ended */
+		err = children_of_thread(dirfd(dir), path, out);
+		if (err == -ENOENT)
+			err = 0;
 	}
 	closedir(dir);
 	return err;

@@ -34,16 +34,14 @@ bool st_proc_is_dead(const struct st_stat *s);
 /* The most memory it ever had resident, 0 if unknown. */
 uint64_t st_proc_largest_rss_bytes(pid_t pid);
 
-/* Adds the children of every thread of pid. Returns 0, -ESRCH, or -ENOSYS if this kernel does not list children. */
-int st_proc_children(pid_t pid, struct st_pids *out);
-/* Adds the numbers of a file of decimal pids (children, cgroup.procs). */
-int st_add_numbers(int dirfd, const char *path, struct st_pids *out);
+/* Adds the numbers of an open file of decimal pids (children, cgroup.procs), from its beginning. */
+int st_add_numbers(int fd, struct st_pids *out);
+/* Adds the children of every thread of a process; none if it has gone. Needs a kernel that lists children. */
+int st_proc_children(const struct st_stat *s, struct st_pids *out);
 /* Adds every process of the system. */
 int st_proc_all(struct st_pids *out);
 
 int st_pids_add(struct st_pids *list, pid_t pid);
-/* Ascending and without doubles. */
-void st_pids_sort(struct st_pids *list);
 void st_pids_free(struct st_pids *list);
 
 /* Reads a small file into buf and ends it with a NUL. Returns its length or a negative errno. */

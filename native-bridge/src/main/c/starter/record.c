@@ -99,6 +99,25 @@ int st_record_publish(struct st_record *r, pid_t job, uint64_t job_ticks, const 
 	return err;
 }
 
+int st_record_follow(struct st_record *r)
+{
+	struct stat mine, there;
+	struct st_record moved;
+	char why[PATH_MAX + 128];
+	int err;
+
+	if (stat(r->dir_path, &there) != 0)
+		return -errno;
+	if (fstat(r->dir, &mine) == 0 && mine.st_dev == there.st_dev && mine.st_ino == there.st_ino)
+		return 0;
+	err = st_record_open(&moved, r->dir_path, why, sizeof why);
+	if (err)
+		return err;
+	st_record_close(r);
+	*r = moved;
+	return 1;
+}
+
 void st_record_settle(struct st_record *r)
 {
 	fdatasync(r->file);

@@ -39,6 +39,11 @@ struct st_end {
 int st_record_open(struct st_record *r, const char *dir, char *why, size_t cap);
 /* Says who runs here, once and for all: -EEXIST if it was said before. */
 int st_record_publish(struct st_record *r, pid_t job, uint64_t job_ticks, const char *cgroup_path);
+/*
+ * Looks whether the directory that was opened still is the one at its path; if another is there by now, moves into it:
+ * a new reserve, to be published anew. Returns 1 if it moved, 0 if all is as it was, or a negative errno.
+ */
+int st_record_follow(struct st_record *r);
 /* Flushes what was written at the launch, so that the end is one block to overwrite. */
 void st_record_settle(struct st_record *r);
 /* Writes the end, durably; sets on_disk and err, and may be tried again. */

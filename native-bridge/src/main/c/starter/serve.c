@@ -78,6 +78,12 @@ static void drop(struct starter *s, int index)
 		s->launch_conn = ST_NO_CONN;
 }
 
+void st_close_conns(struct starter *s)
+{
+	for (int i = 0; i < ST_CONNS_MAX; i++)
+		drop(s, i);
+}
+
 static void flush(struct starter *s, int index)
 {
 	struct st_conn *c = &s->conns[index];

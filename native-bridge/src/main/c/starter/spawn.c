@@ -31,16 +31,6 @@ _Noreturn static void fail(int report, int step, int err)
 	_exit(ROOST_EXIT_CHILD);
 }
 
-static void reset_signals(void)
-{
-	struct sigaction dfl;
-
-	memset(&dfl, 0, sizeof dfl);
-	dfl.sa_handler = SIG_DFL;
-	for (int sig = 1; sig <= SIGRTMAX; sig++)
-		sigaction(sig, &dfl, NULL); /* refused for SIGKILL, SIGSTOP and libc's own: nothing to reset there */
-}
-
 /* The starter may be protected from the memory killer; the job is what the node was. */
 static void restore_oom_score(int adj)
 {
@@ -62,15 +52,6 @@ static void restore_oom_score(int adj)
 	close(fd);
 }
 
-static void join_cgroup(const struct st_cgroup *cg, int report)
-{
-	int fd = openat(cg->dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, "0", 1) != 1)
-		fail(report, ST_STEP_CGROUP, errno);
-	close(fd);
-}
-
 static void take_identity(const struct st_spec *spec, int report)
 {
 	if (spec->nice && setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + spec->nice) != 0)
@@ -78,7 +59,8 @@ static void take_identity(const struct st_spec *spec, int report)
 	for (size_t i = 0; i < spec->nrlimits; i++)
 		if (prlimit(0, (__rlimit_resource_t)spec->rlimits[i].resource, &spec->rlimits[i].limit, NULL) != 0)
 			fail(report, ST_STEP_LIMIT, errno);
-	if (!(spec->flags & LAUNCH_IDENTITY))
+	/* Without the right to become somebody else one already is whom the job shall run as, or it fails below. */
+	if (!(spec->flags & LAUNCH_IDENTITY) || (geteuid() != 0 && geteuid() == spec->uid))
 		return;
 	/* Raw calls: libc's would tell threads that this process does not have. */
 	if (syscall(SYS_setgroups, spec->ngroups, spec->groups) != 0)
@@ -119,11 +101,10 @@ _Noreturn static void become_job(const struct st_spec *spec, const struct st_cgr
 	sigset_t none;
 	char byte;
 
-	reset_signals();
 	if (oom_score_adj != ST_OOM_UNCHANGED)
 		restore_oom_score(oom_score_adj);
-	if (cg->kind == ST_CGROUP_V1_FREEZER)
-		join_cgroup(cg, report);
+	if (cg->kind == ST_CGROUP_V1_FREEZER && write(cg->procs, "0", 1) != 1)
+		fail(report, ST_STEP_CGROUP, errno);
 	if (setsid() < 0)
 		fail(report, ST_STEP_SESSION, errno);
 	take_identity(spec, report);

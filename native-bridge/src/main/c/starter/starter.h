@@ -53,7 +53,7 @@ struct starter {
 	bool killing;	  /* goes on until nobody is left */
 	bool asked_to_go; /* SIGTERM has been answered with the kill signal */
 	bool leave_when_done, acknowledged;
-	uint64_t settle_at, look_at, retry_at, give_up_at; /* boot time in ms, 0: not due */
+	uint64_t settle_at, look_at, retry_at, give_up_at, look_for_dir_at; /* boot time in ms, 0: not due */
 };
 
 /* serve.c */
@@ -63,6 +63,7 @@ void st_serve_conn(struct starter *s, int index, uint32_t events);
 void st_send(struct starter *s, int conn, const struct st_writer *frame);
 void st_send_to_others(struct starter *s, int but, const struct st_writer *frame);
 void st_send_error(struct starter *s, int conn, uint32_t id, int err, const char *text);
+void st_close_conns(struct starter *s);
 bool st_has_conns(const struct starter *s);
 bool st_all_written(const struct starter *s);
 int st_watch(struct starter *s, int fd, uint32_t tag, uint32_t events);
@@ -74,6 +75,8 @@ void st_job_child_changed(struct starter *s);
 void st_job_asked_to_go(struct starter *s);
 /* Does what is due and returns the milliseconds until the next thing is, or -1. */
 int st_job_tick(struct starter *s);
+/* Before this process ends: leaves nothing behind but the records. */
+void st_job_leave(struct starter *s);
 
 enum st_tag { ST_TAG_LISTENER, ST_TAG_SIGNALS, ST_TAG_REPORT, ST_TAG_CONN };
 

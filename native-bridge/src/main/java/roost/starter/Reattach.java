@@ -6,12 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import roost.posix.ProcessIdentity;
 
 /**
@@ -42,33 +45,72 @@ public final class Reattach {
         record Gone(String reason) implements Result {}
     }
 
+    private static final FileAttribute<?> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final int LOOKS_FOR_A_LOST_STARTER = 60;
+    private static final Executor BETWEEN_LOOKS =
+            CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+
     private final StarterReactor reactor;
 
     public Reattach(StarterReactor reactor) {
         this.reactor = reactor;
     }
 
-    /** The stage fails only if the directory cannot be read or written at all. */
+    /**
+     * Looks for the job of a directory. A directory that has gone is made again and waited in,
+     * because a starter that lives finds it there within a second. The stage fails only if the
+     * directory cannot be read or written at all.
+     */
     public CompletionStage<Result> attach(Path jobDirectory, StarterListener listener) {
         try {
-            Optional<ExitRecord> ended = ExitRecord.read(jobDirectory);
-            if (ended.isPresent()) {
-                return done(new Result.Finished(ended.get()));
+            if (Files.isDirectory(jobDirectory)) {
+                return look(jobDirectory, listener, 0);
             }
-            Optional<Published> published = Published.read(jobDirectory);
-            if (published.isEmpty()) {
-                if (fence(jobDirectory)) {
-                    return done(new Result.Gone("the job was never started"));
-                }
-                published = Published.read(jobDirectory);
-            }
-            return published.isEmpty()
-                    ? done(new Result.Gone("the starter's own record " + PID_FILE + " is damaged"))
-                    : connect(jobDirectory, published.get(), listener);
+            Files.createDirectories(jobDirectory.getParent());
+            Files.createDirectory(jobDirectory, PRIVATE);
+            return look(jobDirectory, listener, LOOKS_FOR_A_LOST_STARTER);
         } catch (IOException e) {
-            return CompletableFuture.failedFuture(
-                    new StarterException(
-                            "cannot look into " + jobDirectory + ": " + e.getMessage(), e));
+            return CompletableFuture.failedFuture(unreadable(jobDirectory, e));
+        }
+    }
+
+    private static StarterException unreadable(Path jobDirectory, IOException e) {
+        return new StarterException("cannot look into " + jobDirectory + ": " + e.getMessage(), e);
+    }
+
+    /**
+     * Looks once, and if nothing is there, {@code again} times more before it makes sure that
+     * nothing will be.
+     */
+    private CompletionStage<Result> look(Path jobDirectory, StarterListener listener, int again)
+            throws IOException {
+        Optional<ExitRecord> ended = ExitRecord.read(jobDirectory);
+        if (ended.isPresent()) {
+            return done(new Result.Finished(ended.get()));
+        }
+        Optional<Published> published = Published.read(jobDirectory);
+        if (published.isEmpty() && again > 0) {
+            return CompletableFuture.supplyAsync(() -> again - 1, BETWEEN_LOOKS)
+                    .thenCompose(left -> lookOnceMore(jobDirectory, listener, left));
+        }
+        if (published.isEmpty()) {
+            if (fence(jobDirectory)) {
+                return done(new Result.Gone("the job was never started"));
+            }
+            published = Published.read(jobDirectory);
+        }
+        return published.isEmpty()
+                ? done(new Result.Gone("the starter's own record " + PID_FILE + " is damaged"))
+                : connect(jobDirectory, published.get(), listener);
+    }
+
+    private CompletionStage<Result> lookOnceMore(
+            Path jobDirectory, StarterListener listener, int again) {
+        try {
+            return look(jobDirectory, listener, again);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(unreadable(jobDirectory, e));
         }
     }
 
@@ -109,6 +151,7 @@ public final class Reattach {
             return new Result.Gone(
                     "starter " + published.starter().pid() + " lives but cannot be reached");
         }
+        Survivors.kill(published.job(), published.cgroup());
         return new Result.Gone(
                 "starter "
                         + published.starter().pid()
@@ -117,13 +160,7 @@ public final class Reattach {
 
     /** True if the job can never start from now on; false if a starter was first. */
     private static boolean fence(Path jobDirectory) throws IOException {
-        Path own =
-                Files.createTempFile(
-                        jobDirectory,
-                        "fence",
-                        null,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
+        Path own = Files.createTempFile(jobDirectory, "fence", null);
         try {
             Files.writeString(own, "pid=0\nend=1\n");
             Files.createLink(jobDirectory.resolve(PID_FILE), own);

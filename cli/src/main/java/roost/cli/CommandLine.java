@@ -12,6 +12,7 @@ import roost.cli.option.OptionTable;
 import roost.cli.option.ParsedOptions;
 import roost.cli.option.Spelling;
 import roost.cli.option.UsageException;
+import roost.config.ConfigException;
 
 /** Finds the command that was typed and runs it. */
 public final class CommandLine implements CommandEngine {
@@ -82,6 +83,10 @@ public final class CommandLine implements CommandEngine {
             return 1;
         } catch (CommandHost.FileAccessException e) {
             err.println("ERROR: failed to open " + e.getMessage());
+            return 1;
+        } catch (ConfigException e) {
+            e.problems().forEach(err::println);
+            err.println("hint: 'roost config check' shows all that is wrong");
             return 1;
         } catch (IOException e) {
             err.println("ERROR: " + e.getMessage());

@@ -6,6 +6,8 @@ import java.util.Optional;
 import roost.cli.admin.ReconfigCommand;
 import roost.cli.admin.StartCommand;
 import roost.cli.admin.StopCommand;
+import roost.cli.config.ConfigCheckCommand;
+import roost.cli.config.ConfigValCommand;
 import roost.cli.demo.DemoCommand;
 
 /** Every command there is. */
@@ -19,7 +21,9 @@ public final class Commands {
                     StartCommand.background(),
                     StartCommand.foreground(),
                     new StopCommand(),
-                    new ReconfigCommand());
+                    new ReconfigCommand(),
+                    new ConfigCheckCommand(),
+                    new ConfigValCommand());
 
     private Commands() {}
 

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import roost.config.Macros.MacroException;
 
 /**
@@ -51,9 +53,6 @@ final class ConfigLoader {
                     "SCRATCH_DIR",
                     "SLOT",
                     "WRAPPER_ERROR_FILE");
-
-    private static final String DEFAULT_EXCLUDE =
-            "^((\\..*)|(.*~)|(#.*)|(.*\\.rpmsave)|(.*\\.rpmnew))$";
 
     private final ConfigSource source;
     private final MacroTable table;
@@ -191,12 +190,10 @@ final class ConfigLoader {
 
     private void readDirectory(Path directory, Origin asked) {
         look(directory, asked);
-        java.util.regex.Pattern exclude;
+        Pattern exclude;
         try {
-            String pattern = valueOf("LOCAL_CONFIG_DIR_EXCLUDE_REGEXP");
-            exclude =
-                    java.util.regex.Pattern.compile(pattern.isEmpty() ? DEFAULT_EXCLUDE : pattern);
-        } catch (java.util.regex.PatternSyntaxException e) {
+            exclude = Pattern.compile(valueOf("LOCAL_CONFIG_DIR_EXCLUDE_REGEXP"));
+        } catch (PatternSyntaxException e) {
             problem(
                     originOf("LOCAL_CONFIG_DIR_EXCLUDE_REGEXP"),
                     "LOCAL_CONFIG_DIR_EXCLUDE_REGEXP is not a regular expression: "

@@ -323,22 +323,19 @@ final class ConfigLoader {
     }
 
     private String readBlock(ConfigLines lines, Statement.MultiLine block, Origin origin) {
-        StringBuilder value = new StringBuilder();
+        List<String> value = new ArrayList<>();
         String line;
         while ((line = lines.nextPhysical()) != null) {
             charge(line.length(), origin);
             if (line.strip().equals("@" + block.tag())) {
-                return value.toString();
+                return String.join("\n", value);
             }
-            if (value.length() > 0) {
-                value.append('\n');
-            }
-            value.append(line.stripTrailing());
+            value.add(line.stripTrailing());
         }
         problem(
                 origin,
                 "the value of " + block.name() + " has no end: expected '@" + block.tag() + "'");
-        return value.toString();
+        return String.join("\n", value);
     }
 
     private void execute(Statement statement, Place place, Origin origin) {
@@ -349,7 +346,8 @@ final class ConfigLoader {
         } else if (statement instanceof Statement.Include include) {
             include(include, place, origin);
         } else if (statement instanceof Statement.Message message) {
-            String text = expand(message.text(), origin);
+            String expanded = expand(message.text(), origin);
+            String text = expanded.isBlank() ? message.text() : expanded;
             problems.add(
                     message.error()
                             ? ConfigProblem.error(origin, text)

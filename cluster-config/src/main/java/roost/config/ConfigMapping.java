@@ -43,13 +43,11 @@ public final class ConfigMapping {
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        Config hocon = ConfigFactory.empty("condor_config");
-        for (Map.Entry<String, Object> value : values.entrySet()) {
-            hocon =
-                    hocon.withValue(
-                            value.getKey(), ConfigValueFactory.fromAnyRef(value.getValue()));
-        }
-        return hocon;
+        // The names in inner maps are users' own: keys as they are, not paths to be parsed.
+        values.replaceAll(
+                (key, value) ->
+                        value instanceof Map<?, ?> ? ConfigValueFactory.fromAnyRef(value) : value);
+        return ConfigFactory.parseMap(values, "condor_config");
     }
 
     private static void put(CondorConfig config, Knob knob, Map<String, Object> values) {

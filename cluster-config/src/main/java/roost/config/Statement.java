@@ -76,12 +76,19 @@ sealed interface Statement {
                                             + "'");
             case "include" -> include(rest);
             case "use" -> use(rest);
-            case "error", "warning" ->
-                    rest.startsWith(":")
-                            ? new Message("error".equals(keyword), rest.substring(1).strip())
-                            : notAStatement(word, rest, line);
+            case "error", "warning" -> message(keyword, word, rest, line);
             default -> notAStatement(word, rest, line);
         };
+    }
+
+    private static Statement message(String keyword, String word, String rest, String line) {
+        if (!rest.startsWith(":")) {
+            return notAStatement(word, rest, line);
+        }
+        String text = rest.substring(1).strip();
+        return text.isEmpty()
+                ? new Malformed("expected a text after '" + keyword + " :'")
+                : new Message("error".equals(keyword), text);
     }
 
     private static Statement include(String rest) {

@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The templates that Roost ships for {@code use CATEGORY : NAME}, and its default configuration.
@@ -15,6 +17,9 @@ import java.util.Optional;
 public final class Templates {
     private static final List<String> ROLES =
             List.of("CentralManager", "Execute", "Personal", "Submit");
+
+    /** Texts that were read already; a node reads configurations again and again. */
+    private static final Map<String, String> TEXTS = new ConcurrentHashMap<>();
 
     private Templates() {}
 
@@ -54,6 +59,10 @@ public final class Templates {
     }
 
     private static String resource(String name) {
+        return TEXTS.computeIfAbsent(name, Templates::readResource);
+    }
+
+    private static String readResource(String name) {
         try (InputStream in = Templates.class.getResourceAsStream(name + ".config")) {
             if (in == null) {
                 throw new IllegalStateException("resource missing: " + name + ".config");

@@ -75,6 +75,15 @@ class ConfigMappingTest {
     }
 
     @Test
+    void namesOfAttributesAreNotTakenForPaths() {
+        assertThat(
+                        hocon("STARTD_ATTRS = a.b \"c", "a.b = 1")
+                                .getObject("roost.slots.attributes")
+                                .unwrapped())
+                .isEqualTo(Map.of("a.b", "1"));
+    }
+
+    @Test
     void allWrongValuesAreNamedAtOnce() {
         assertThatThrownBy(
                         () ->

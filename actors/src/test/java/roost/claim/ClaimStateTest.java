@@ -343,7 +343,7 @@ class ClaimStateTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of("fractgen"),
-                new ClassAd(),
+                ClassAd.EMPTY,
                 "/execute/dir_COD4_" + number,
                 Optional.empty());
     }

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.classad;
+
+import java.io.CharArrayReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.Arrays;
+
+/**
+ * Text read ahead as far as somebody has looked. What lies before {@link #position} may be dropped
+ * when more is read, but only by {@link #settle}; so indices stay good in between.
+ */
+final class TextSource {
+    private static final int BLOCK = 16 * 1024;
+
+    private final Reader reader;
+    private char[] buffer;
+    private int position;
+    private int limit;
+    private boolean atEnd;
+    private int line = 1;
+
+    TextSource(String text) {
+        this.reader = null;
+        this.buffer = text.toCharArray();
+        this.limit = buffer.length;
+        this.atEnd = true;
+    }
+
+    TextSource(Reader reader) {
+        this.reader = reader;
+        this.buffer = new char[BLOCK];
+    }
+
+    /** The text; another array after any call that may read. */
+    char[] buffer() {
+        return buffer;
+    }
+
+    int position() {
+        return position;
+    }
+
+    /** The number of the line that {@link #position} is in, from 1. */
+    int line() {
+        return line;
+    }
+
+    /** Drops what has been taken if there is much of it. Indices change. */
+    void settle() {
+        if (reader != null && position > buffer.length / 2) {
+            System.arraycopy(buffer, position, buffer, 0, limit - position);
+            limit -= position;
+            position = 0;
+        }
+    }
+
+    /** Whether there is a character at {@code index}, reading what it takes. */
+    boolean has(int index) throws IOException {
+        while (index >= limit) {
+            if (atEnd) {
+                return false;
+            }
+            fill();
+        }
+        return true;
+    }
+
+    /** The end of the line that {@code from} is in: its newline, or the end of the text. */
+    int lineEnd(int from) throws IOException {
+        int i = from;
+        while (has(i)) {
+            int known = limit;
+            while (i < known) {
+                if (buffer[i] == '\n') {
+                    return i;
+                }
+                i++;
+            }
+        }
+        return i;
+    }
+
+    /** Takes the text before {@code end}. */
+    void take(int end) {
+        for (int i = position; i < end; i++) {
+            if (buffer[i] == '\n') {
+                line++;
+            }
+        }
+        position = end;
+    }
+
+    /** Takes the text to {@code end} and the newline there, if there is one. */
+    void takeLine(int end) {
+        take(Math.min(limit, end + 1));
+    }
+
+    /** The rest of the text, what was looked at already included. */
+    Reader rest() {
+        Reader ahead = new CharArrayReader(buffer, position, limit - position);
+        return reader == null ? ahead : new Concatenation(ahead, reader);
+    }
+
+    private void fill() throws IOException {
+        if (limit == buffer.length) {
+            if (buffer.length > Limits.TEXT_CHARS) {
+                throw new ClassAdException(
+                        line,
+                        1,
+                        "an ad of at most " + Limits.TEXT_CHARS + " characters",
+                        "a longer one");
+            }
+            buffer = Arrays.copyOf(buffer, buffer.length * 2);
+        }
+        int count = reader.read(buffer, limit, buffer.length - limit);
+        if (count < 0) {
+            atEnd = true;
+        } else {
+            limit += count;
+        }
+    }
+
+    /** One reader after the other. */
+    private static final class Concatenation extends Reader {
+        private final Reader first;
+        private final Reader second;
+        private boolean firstDone;
+
+        Concatenation(Reader first, Reader second) {
+            this.first = first;
+            this.second = second;
+        }
+
+        @Override
+        public int read(char[] target, int offset, int length) throws IOException {
+            if (!firstDone) {
+                int count = first.read(target, offset, length);
+                if (count >= 0) {
+                    return count;
+                }
+                firstDone = true;
+            }
+            return second.read(target, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            second.close();
+        }
+    }
+}

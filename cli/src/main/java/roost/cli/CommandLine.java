@@ -25,7 +25,13 @@ public final class CommandLine implements CommandEngine {
         String typed = argv.isEmpty() ? "roost" : argv.get(0);
         String name = typed.substring(typed.lastIndexOf('/') + 1);
         List<String> words = argv.isEmpty() ? List.of() : argv.subList(1, argv.size());
-        Optional<Command> command = Commands.named(name);
+        Optional<Command> command =
+                Commands.named(name)
+                        .or(
+                                () ->
+                                        name.startsWith("condor_cod")
+                                                ? Commands.part("cod")
+                                                : Optional.empty());
         if (command.isPresent()) {
             return run(host, command.get(), name, words);
         }
@@ -43,6 +49,13 @@ public final class CommandLine implements CommandEngine {
                     case "-v", "-version", "--version" -> "version";
                     default -> word;
                 };
+        if (!rest.isEmpty()) {
+            String two = part + " " + rest.get(0);
+            Optional<Command> command = Commands.named("roost " + two);
+            if (command.isPresent()) {
+                return run(host, command.get(), "roost " + two, rest.subList(1, rest.size()));
+            }
+        }
         Optional<Command> command = Commands.part(part).or(() -> Commands.named(part));
         if (command.isPresent()) {
             return run(host, command.get(), "roost " + part, rest);

@@ -6,9 +6,15 @@ import java.util.Optional;
 import roost.cli.admin.ReconfigCommand;
 import roost.cli.admin.StartCommand;
 import roost.cli.admin.StopCommand;
+import roost.cli.cod.ClaimsCommand;
+import roost.cli.cod.CodCommand;
 import roost.cli.config.ConfigCheckCommand;
 import roost.cli.config.ConfigValCommand;
 import roost.cli.demo.DemoCommand;
+import roost.cli.queue.ActionCommand;
+import roost.cli.queue.QueueCommand;
+import roost.cli.status.StatusCommand;
+import roost.cli.submit.SubmitCommand;
 
 /** Every command there is. */
 public final class Commands {
@@ -23,7 +29,23 @@ public final class Commands {
                     new StopCommand(),
                     new ReconfigCommand(),
                     new ConfigCheckCommand(),
-                    new ConfigValCommand());
+                    new ConfigValCommand(),
+                    CodCommand.tool(),
+                    CodCommand.named("request"),
+                    CodCommand.named("release"),
+                    CodCommand.named("activate"),
+                    CodCommand.named("deactivate"),
+                    CodCommand.named("suspend"),
+                    CodCommand.named("resume"),
+                    CodCommand.named("renew"),
+                    CodCommand.named("delegate_proxy"),
+                    new ClaimsCommand(),
+                    new StatusCommand(),
+                    new SubmitCommand(),
+                    new QueueCommand(),
+                    ActionCommand.RM,
+                    ActionCommand.HOLD,
+                    ActionCommand.RELEASE);
 
     private Commands() {}
 

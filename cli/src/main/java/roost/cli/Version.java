@@ -7,9 +7,9 @@ public final class Version {
 
     /** {@code $CondorVersion: ... $} and {@code $CondorPlatform: ... $}, a line each. */
     public static final String TEXT =
-            "$CondorVersion: Roost "
+            "$CondorVersion: "
                     + NUMBER
-                    + " $\n$CondorPlatform: "
+                    + " Roost $\n$CondorPlatform: "
                     + architecture()
                     + "-"
                     + System.getProperty("os.name")

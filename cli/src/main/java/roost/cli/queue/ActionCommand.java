@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.cli.queue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import roost.api.ApiReply.JobOutcome;
+import roost.api.ApiReply.JobResult;
+import roost.api.ApiRequest;
+import roost.api.ApiRequest.JobAction;
+import roost.api.ApiRequest.JobSelection;
+import roost.api.CommandHost;
+import roost.cli.Command;
+import roost.cli.NodeCalls;
+import roost.cli.format.Ads;
+import roost.cli.format.Json;
+import roost.cli.option.Option;
+import roost.cli.option.OptionTable;
+import roost.cli.option.ParsedOptions;
+import roost.cli.option.UsageException;
+import roost.id.JobId;
+
+/**
+ * {@code condor_rm}, {@code condor_hold}, {@code condor_release}: change what becomes of jobs.
+ * Source of the texts: HTCondor 8.8 condor_tool (rm.cpp) and JobActionResults.
+ */
+public final class ActionCommand implements Command {
+    /** The command for removing jobs. */
+    public static final ActionCommand RM =
+            new ActionCommand(
+                    "condor_rm",
+                    "Remove jobs from the queue.",
+                    JobAction.REMOVE,
+                    Option.flag("forcex", 1, "forget jobs that are marked for removal already"));
+
+    /** The command for keeping jobs from running. */
+    public static final ActionCommand HOLD =
+            new ActionCommand("condor_hold", "Put jobs on hold.", JobAction.HOLD);
+
+    /** The command for letting held jobs run. */
+    public static final ActionCommand RELEASE =
+            new ActionCommand("condor_release", "Release jobs from hold.", JobAction.RELEASE);
+
+    private final String name;
+    private final String summary;
+    private final JobAction action;
+    private final OptionTable options;
+
+    private ActionCommand(String name, String summary, JobAction action, Option... more) {
+        this.name = name;
+        this.summary = summary;
+        this.action = action;
+        List<Option> all = new ArrayList<>();
+        all.add(Option.flag("all", 1, "act on all jobs you may act on"));
+        all.add(Option.value("constraint", 1, "expr", "act on the jobs that satisfy this"));
+        all.add(Option.value("reason", 1, "text", "say why, for the job's log"));
+        all.add(Option.flag("json", 1, "print the results as JSON"));
+        all.addAll(List.of(more));
+        this.options =
+                OptionTable.of("[cluster | cluster.proc | owner ...]", all.toArray(Option[]::new));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String summary() {
+        return summary;
+    }
+
+    @Override
+    public OptionTable options() {
+        return options;
+    }
+
+    @Override
+    public int run(CommandHost host, Arguments arguments) throws IOException, UsageException {
+        ParsedOptions given = arguments.options();
+        JobOperands operands = JobOperands.parse(given.operands());
+        Optional<String> constraint = given.value("constraint");
+        if (operands.isEmpty() && constraint.isEmpty() && !given.has("all")) {
+            throw new UsageException("You did not specify any jobs");
+        }
+        if (constraint.isPresent() && !Ads.isExpression(constraint.get())) {
+            throw new UsageException("'" + constraint.get() + "' is no expression");
+        }
+        Run run =
+                new Run(
+                        host,
+                        given.has("forcex") ? JobAction.REMOVE_FORCED : action,
+                        given.value("reason"),
+                        given.has("json"));
+        run.jobs(operands.ids());
+        for (int cluster : operands.clusters()) {
+            run.group(
+                    new JobSelection(
+                            List.of(), List.of(cluster), List.of(), Optional.empty(), false),
+                    "All jobs in cluster " + cluster + " have been %s",
+                    "Couldn't find/%s all jobs in cluster " + cluster);
+        }
+        for (String owner : operands.owners()) {
+            run.group(
+                    new JobSelection(List.of(), List.of(), List.of(owner), Optional.empty(), false),
+                    "User " + owner + "'s job(s) have been %s.",
+                    "Couldn't find/%s all of user " + owner + "'s job(s).");
+        }
+        if (constraint.isPresent()) {
+            run.group(
+                    new JobSelection(List.of(), List.of(), List.of(), constraint, false),
+                    "Jobs matching constraint " + constraint.get() + " have been %s",
+                    "Couldn't find/%s all jobs matching constraint " + constraint.get());
+        }
+        if (given.has("all")) {
+            run.group(
+                    new JobSelection(List.of(), List.of(), List.of(), Optional.empty(), true),
+                    "All jobs have been %s",
+                    "Could not %s all jobs.");
+        }
+        return run.end();
+    }
+
+    /** One run: sends what is asked for, and prints what came of it. */
+    private static final class Run {
+        private final CommandHost host;
+        private final JobAction action;
+        private final Optional<String> reason;
+        private final boolean json;
+        private final List<String> objects = new ArrayList<>();
+        private boolean failed;
+
+        Run(CommandHost host, JobAction action, Optional<String> reason, boolean json) {
+            this.host = host;
+            this.action = action;
+            this.reason = reason;
+            this.json = json;
+        }
+
+        private List<JobResult> act(JobSelection selection) {
+            List<JobResult> results =
+                    NodeCalls.ask(host, new ApiRequest.ActOnJobs(action, selection, reason))
+                            .results();
+            for (JobResult result : results) {
+                objects.add(
+                        new Json()
+                                .string("job", result.id().toString())
+                                .string("outcome", result.outcome().name())
+                                .end()
+                                .stripTrailing());
+            }
+            return results;
+        }
+
+        /** Jobs by id: a line each. */
+        void jobs(List<JobId> ids) {
+            if (ids.isEmpty()) {
+                return;
+            }
+            Map<JobId, JobOutcome> outcomes = new LinkedHashMap<>();
+            act(new JobSelection(ids, List.of(), List.of(), Optional.empty(), false))
+                    .forEach(result -> outcomes.put(result.id(), result.outcome()));
+            for (JobId id : ids) {
+                JobOutcome outcome = outcomes.getOrDefault(id, JobOutcome.ERROR);
+                say(outcome == JobOutcome.SUCCESS, text(id, outcome));
+            }
+        }
+
+        /**
+         * Jobs by what they have in common: one line, good only if there were some and all went.
+         */
+        void group(JobSelection selection, String good, String bad) {
+            List<JobResult> results = act(selection);
+            boolean done =
+                    !results.isEmpty()
+                            && results.stream().allMatch(r -> r.outcome() == JobOutcome.SUCCESS);
+            // By replacement, not by format: a constraint may have percent signs.
+            say(done, done ? good.replaceFirst("%s", past()) : bad.replaceFirst("%s", present()));
+            if (!done && !json) {
+                results.stream()
+                        .filter(result -> result.outcome() != JobOutcome.SUCCESS)
+                        .limit(10)
+                        .forEach(r -> host.err().println("hint: " + text(r.id(), r.outcome())));
+            }
+        }
+
+        private void say(boolean good, String text) {
+            failed |= !good;
+            if (!good) {
+                host.err().println(text);
+            } else if (!json) {
+                host.out().println(text);
+            }
+        }
+
+        int end() {
+            if (json) {
+                host.out().print("[\n" + String.join(",\n", objects) + "\n]\n");
+            }
+            return failed ? 1 : 0;
+        }
+
+        private String present() {
+            return switch (action) {
+                case REMOVE, REMOVE_FORCED -> "remove";
+                case HOLD -> "hold";
+                case RELEASE -> "release";
+            };
+        }
+
+        private String past() {
+            return switch (action) {
+                case REMOVE -> "marked for removal";
+                case REMOVE_FORCED -> "removed locally (remote state unknown)";
+                case HOLD -> "held";
+                case RELEASE -> "released";
+            };
+        }
+
+        private String text(JobId id, JobOutcome outcome) {
+            return switch (outcome) {
+                case SUCCESS -> "Job " + id + " " + past();
+                case NOT_FOUND -> "Job " + id + " not found";
+                case PERMISSION_DENIED -> "Permission denied to " + present() + " job " + id;
+                case ALREADY_DONE ->
+                        "Job "
+                                + id
+                                + (action == JobAction.HOLD
+                                        ? " already held"
+                                        : " already marked for removal");
+                case BAD_STATUS -> badStatus(id);
+                case ERROR -> "No result found for job " + id;
+            };
+        }
+
+        private String badStatus(JobId id) {
+            return switch (action) {
+                case RELEASE -> "Job " + id + " not held to be released";
+                case REMOVE_FORCED -> "Job " + id + " not in `X' state to be forcibly removed";
+                case HOLD -> "Job " + id + " not in a state to be held";
+                case REMOVE -> "Job " + id + " not in a state to be removed";
+            };
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.cli.submit;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import roost.api.CommandHost;
+
+/**
+ * Looks at the files that a description names, as the user sees them, so that a misspelt name is an
+ * error now and not a held job later. A path is looked at once, however many jobs name it. A name
+ * with {@code $(Cluster)} in it is not known yet and is not looked at.
+ */
+final class SubmitFiles {
+    static final String NULL = "/dev/null";
+
+    private final CommandHost host;
+    private final Map<String, CommandHost.FileFacts> known = new HashMap<>();
+
+    SubmitFiles(CommandHost host) {
+        this.host = host;
+    }
+
+    static String resolve(String directory, String path) {
+        if (path.startsWith("/")) {
+            return path;
+        }
+        return directory.endsWith("/") ? directory + path : directory + "/" + path;
+    }
+
+    private CommandHost.FileFacts facts(String path) throws IOException {
+        CommandHost.FileFacts facts = known.get(path);
+        if (facts == null) {
+            facts = host.facts(path);
+            known.put(path, facts);
+        }
+        return facts;
+    }
+
+    void mustBeExecutable(String path, boolean needsPermission, int line)
+            throws IOException, SubmitException {
+        if (ClusterMacro.isIn(path)) {
+            return;
+        }
+        CommandHost.FileFacts facts = facts(path);
+        if (!facts.exists()) {
+            throw new SubmitException(line, "Executable file " + path + " does not exist");
+        }
+        if (!facts.regular()) {
+            throw new SubmitException(line, "Executable " + path + " is not a file");
+        }
+        if (needsPermission && !facts.executable()) {
+            throw new SubmitException(
+                    line, "Executable file " + path + " may not be executed; chmod +x would do");
+        }
+        if (facts.size() == 0) {
+            throw new SubmitException(line, "Executable file " + path + " has zero length");
+        }
+    }
+
+    void mustBeReadable(String path, int line) throws IOException, SubmitException {
+        if (!ClusterMacro.isIn(path) && !facts(path).exists()) {
+            throw new SubmitException(
+                    line, "Can't open \"" + path + "\" (No such file or directory)");
+        }
+    }
+
+    /** The file itself may be made later; its directory must be there. */
+    void mustHaveDirectory(String path, int line) throws IOException, SubmitException {
+        int slash = path.lastIndexOf('/');
+        mustBeDirectory(slash <= 0 ? "/" : path.substring(0, slash), line);
+    }
+
+    void mustBeDirectory(String path, int line) throws IOException, SubmitException {
+        if (ClusterMacro.isIn(path)) {
+            return;
+        }
+        CommandHost.FileFacts facts = facts(path);
+        if (!facts.exists() || facts.regular()) {
+            throw new SubmitException(line, "No such directory: " + path);
+        }
+    }
+}

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+// One checkpoint: stop the threads, gather what only this process can tell, then either fork (the copy writes the image
+// while the program goes on) or write it here. Then commit: FILE.tmp, fsync, rename, fsync of the directory.
+// Context: signal handler, on the library's own stack, all signals blocked but those of the program's own faults.
+#include "ckpt.h"
+
+#include "crc32c.h"
+
+#include <linux/futex.h>
+#include <sys/utsname.h>
+
+#define O_WRONLY_CREATE_EXCL (01 | 0100 | 0200 | 02000000)
+#define O_DIRECT_FLAG 040000
+
+static u32 tables_crc;
+
+static int put_table(struct ri_foot *foot, u32 type, const void *records, u32 record_bytes, u64 count)
+{
+	struct ri_table *t = &foot->tables[foot->n_tables++];
+	static const u8 zero[16];
+	u64 bytes = record_bytes * count, pad = RAW_ALIGN(bytes, 16) - bytes;
+	int err;
+
+	*t = (struct ri_table){type, record_bytes, ck_out_offset(), count};
+	tables_crc = crc32c(tables_crc, records, bytes);
+	tables_crc = crc32c(tables_crc, zero, pad);
+	err = ck_out_put(records, bytes);
+	return err ? err : ck_out_put(zero, pad);
+}
+
+static int pad_page(u32 *crc)
+{
+	static const u8 zero[RI_PAGE];
+	u64 pad = RAW_ALIGN(ck_out_offset(), RI_PAGE) - ck_out_offset();
+
+	*crc = crc32c(*crc, zero, pad);
+	return ck_out_hole(pad);
+}
+
+static int put_tables(struct ri_foot *foot)
+{
+	struct ck_tables *t = &ck.tables;
+	int err = 0;
+
+	tables_crc = 0;
+	foot->tables_off = ck_out_offset();
+	err = err ? err : put_table(foot, RI_T_PROCESS, &t->process, sizeof t->process, 1);
+	err = err ? err : put_table(foot, RI_T_REGIONS, t->regions, sizeof *t->regions, t->n_regions);
+	err = err ? err : put_table(foot, RI_T_EXTENTS, t->extents, sizeof *t->extents, t->n_extents);
+	err = err ? err : put_table(foot, RI_T_FILES, t->files, sizeof *t->files, t->n_files);
+	err = err ? err : put_table(foot, RI_T_FDS, t->fds, sizeof *t->fds, t->n_fds);
+	err = err ? err : put_table(foot, RI_T_ACTIONS, t->actions, sizeof *t->actions, 64);
+	err = err ? err : put_table(foot, RI_T_PENDING, t->pending, sizeof *t->pending, t->n_pending);
+	err = err ? err : put_table(foot, RI_T_TIMERS, t->timers, sizeof *t->timers, t->n_timers);
+	err = err ? err : put_table(foot, RI_T_THREADS, t->threads, sizeof *t->threads, t->n_threads);
+	err = err ? err : put_table(foot, RI_T_LOCKS, t->locks, sizeof *t->locks, t->n_locks);
+	err = err ? err : put_table(foot, RI_T_WATCHES, t->watches, sizeof *t->watches, t->n_watches);
+	err = err ? err : put_table(foot, RI_T_VDSO, t->vdso, 1, t->vdso_bytes);
+	err = err ? err : put_table(foot, RI_T_STRINGS, t->strings, 1, t->n_strings);
+	err = err ? err : pad_page(&tables_crc);
+	foot->tables_bytes = ck_out_offset() - foot->tables_off;
+	foot->tables_crc = tables_crc;
+	return err;
+}
+
+static int put_head(struct ri_foot *foot)
+{
+	static struct ri_head head;
+	static struct utsname uts;
+	struct raw_time now;
+
+	raw_zero(&head, sizeof head);
+	raw_zero(foot, sizeof *foot);
+	RAW_SYS1(__NR_uname, &uts);
+	raw_clock(0, &now);
+	head.magic = RI_HEAD_MAGIC;
+	head.version = RI_VERSION;
+	head.page_bytes = RI_PAGE;
+	head.block_bytes = RI_BLOCK;
+	head.machine = 62;
+	head.generation = ck.generation + 1;
+	raw_copy(head.id, ck.last_id, 16);
+	head.created_ns = now.sec * 1000000000LL + now.nsec;
+	head.pid = ck.pid;
+	raw_strcpy(head.host, uts.nodename, sizeof head.host);
+	raw_strcpy(head.kernel, uts.release, sizeof head.kernel);
+	raw_strcpy(head.program, ck_text(ck.tables.process.exe), sizeof head.program);
+	head.crc = crc32c(0, &head, sizeof head - 4);
+	foot->magic = RI_FOOT_MAGIC;
+	foot->version = RI_VERSION;
+	raw_copy(foot->id, head.id, 16);
+	return ck_out_put(&head, sizeof head);
+}
+
+static int put_image(void)
+{
+	static struct ri_foot foot;
+	u32 n_sums = 0, crc;
+	int err;
+
+	err = put_head(&foot);
+	err = err ? err : ck_write_memory();
+	err = err ? err : ck_write_contents();
+	if (err)
+		return err;
+	err = ck_out_sums(&n_sums);
+	err = err ? err : put_tables(&foot);
+	if (err)
+		return err;
+	foot.sums_off = ck_out_offset();
+	crc = crc32c(0, ck.scratch.sums, n_sums * 4UL);
+	err = ck_out_put(ck.scratch.sums, n_sums * 4UL);
+	err = err ? err : pad_page(&crc);
+	foot.sums_crc = crc;
+	foot.sums_bytes = ck_out_offset() - foot.sums_off;
+	foot.memory_bytes = ck.tables.memory_bytes;
+	foot.file_bytes = ck_out_offset() + RI_PAGE;
+	foot.crc = crc32c(0, &foot, sizeof foot - 4);
+	err = err ? err : ck_out_put(&foot, sizeof foot);
+	ck.scratch.control->bytes = foot.file_bytes;
+	return err;
+}
+
+static int sync_directory(const char *path)
+{
+	static char dir[CK_PATH];
+	size_t n = raw_strcpy(dir, path, sizeof dir);
+	int fd, err;
+
+	while (n && dir[n - 1] != '/')
+		n--;
+	dir[n > 1 ? n - 1 : n] = 0;
+	fd = raw_open(dir[0] ? dir : ".", 0200000 | 02000000, 0); /* O_DIRECTORY */
+	if (fd < 0)
+		return fd;
+	err = (int)RAW_SYS1(__NR_fsync, fd);
+	raw_close(fd);
+	return err == -22 ? 0 : err; /* EINVAL: a file system that has nothing to do */
+}
+
+/*
+ * Writes an image to fd (a stream), or when fd < 0 to path by way of path.tmp. The previous image is replaced only when
+ * the new one is durable; it is held open meanwhile so that freeing its blocks does not delay the rename.
+ */
+int ck_write_image(const char *path, int fd)
+{
+	static char tmp[CK_PATH + 8];
+	bool stream = fd >= 0;
+	int old = -1, err, r;
+
+	err = ck_gather_regions();
+	ck.tables.vdso = (u8 *)ck.tables.process.vdso;
+	ck.tables.vdso_bytes = ck.tables.process.vdso_end - ck.tables.process.vdso;
+	err = err ? err : ck_gather_actions();
+	err = err ? err : ck_hash_files();
+	if (err)
+		return err;
+	if (!stream) {
+		size_t n = raw_strcpy(tmp, path, CK_PATH);
+
+		raw_strcpy(tmp + n, ".tmp", 8);
+		RAW_SYS1(__NR_unlink, tmp);
+		fd = raw_open(tmp, O_WRONLY_CREATE_EXCL | O_DIRECT_FLAG, 0600);
+		if (fd == -22)
+			fd = raw_open(tmp, O_WRONLY_CREATE_EXCL, 0600);
+		if (fd < 0)
+			return fd;
+	}
+	ck_debug(CK_D_ALWAYS, "Checkpoint name is \"", stream ? "a stream" : path, "\"");
+	ck_out_open(fd, !stream);
+	err = put_image();
+	r = ck_out_end();
+	err = err ? err : r;
+	if (stream)
+		return err;
+	if (!err)
+		err = (int)RAW_SYS1(__NR_fsync, fd);
+	r = raw_close(fd);
+	err = err ? err : r;
+	old = raw_open(path, 02000000, 0);
+	if (!err) {
+		ck_debug(CK_D_ALWAYS, "About to rename \"", tmp, "\"");
+		err = (int)RAW_SYS2(__NR_rename, tmp, path);
+	}
+	if (err)
+		RAW_SYS1(__NR_unlink, tmp);
+	else
+		err = sync_directory(path);
+	if (old >= 0)
+		raw_close(old);
+	return err;
+}
+
+static int write_now(void)
+{
+	int err;
+
+	for (int i = 0; i < CK_BUFFERS; i++)
+		RAW_SYS3(__NR_madvise, ck.scratch.buffers[i], CK_BUFFER_BYTES, 14 /* MADV_HUGEPAGE */);
+	err = ck_write_image(ck.image, ck.image_fd);
+	if (err)
+		ck_debug_number(CK_D_ALWAYS, "Checkpoint failed, errno ", -err, "");
+	else
+		ck_debug_number(CK_D_ALWAYS, "Size of ckpt image = ", (s64)ck.scratch.control->bytes, " bytes");
+	return err;
+}
+
+/* After an in-place write: the working memory goes back to the system. */
+static void give_back(void)
+{
+	RAW_SYS3(__NR_madvise, ck.scratch.buffers[0], CK_BUFFERS * CK_BUFFER_BYTES, 4 /* MADV_DONTNEED */);
+}
+
+static u64 address_space_pages(void)
+{
+	char text[128];
+	const char *s = text;
+
+	return raw_slurp("/proc/self/statm", text, sizeof text) > 0 ? raw_number(&s, 10) : 0;
+}
+
+/* A pipe must not live longer because its program is being saved. */
+static void close_all_but(int a, int b)
+{
+	int low = a < b ? a : b, high = a < b ? b : a;
+
+	if (low > 0)
+		RAW_SYS3(__NR_close_range, 0, low - 1, 0);
+	if (low >= 0 ? high > low + 1 : high > 0)
+		RAW_SYS3(__NR_close_range, low + 1, high - 1, 0);
+	RAW_SYS3(__NR_close_range, high + 1, ~0u, 0);
+}
+
+static void __attribute__((noreturn)) be_writer(u64 pages)
+{
+	struct ck_control *c = ck.scratch.control;
+	int err;
+
+	c->writer = raw_getpid();
+	close_all_but(ck.image_fd, ck.debug ? 2 : -1);
+	raw_prctl(15 /* PR_SET_NAME */, (long)"roost-writer", 0, 0, 0);
+	err = pages && address_space_pages() != pages ? CK_E_NEEDS_STOP : write_now();
+	c->error = err;
+	if (!err)
+		__atomic_add_fetch(&c->completed, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&c->done, 1, __ATOMIC_SEQ_CST);
+	raw_futex(&c->done, FUTEX_WAKE, 1 << 30, NULL);
+	raw_exit(err ? 1 : 0);
+}
+
+static bool writer_alive(void)
+{
+	struct ck_control *c = ck.scratch.control;
+
+	return !c->done && c->writer > 0 && RAW_SYS2(__NR_kill, c->writer, 0) == 0;
+}
+
+/* Waits for a running writer; a newer checkpoint is about to be made, so with kill the old one is given up. */
+static void await_writer(bool kill)
+{
+	struct ck_control *c = ck.scratch.control;
+	struct raw_time tick = {0, 20000000};
+
+	if (kill && writer_alive())
+		RAW_SYS2(__NR_kill, c->writer, 9);
+	while (writer_alive())
+		raw_futex(&c->done, FUTEX_WAIT, 0, &tick);
+}
+
+/* Returns 0 in the parent (the copy is at work), or a negative errno. */
+static int fork_writer(void)
+{
+	struct ck_control *c = ck.scratch.control;
+	u64 pages;
+	s32 pid = 0;
+	long r;
+
+	c->done = 0;
+	c->error = 0;
+	c->writer = 0;
+	pages = address_space_pages();
+	r = ck_fork_detached(0, &pid);
+	if (r == 0)
+		be_writer(pages);
+	if (r < 0)
+		return (int)r;
+	while (RAW_SYS4(__NR_wait4, r, 0, 0x40000000 /* __WALL */, 0) == -4)
+		;
+	if (pid < 0)
+		return pid;
+	c->writer = pid;
+	return 0;
+}
+
+static int gather(void *ucontext)
+{
+	int err;
+
+	RAW_SYS3(__NR_getrandom, ck.last_id, 16, 0);
+	err = ck_gather_fds(); /* begins the table of strings */
+	err = err ? err : ck_gather_process(ucontext);
+	err = err ? err : ck_gather_pending();
+	err = err ? err : ck_gather_timers();
+	return err;
+}
+
+static int continue_running(void)
+{
+	struct ck_control *c = ck.scratch.control;
+	int err;
+
+	err = fork_writer();
+	if (err)
+		return write_now(); /* no memory for a copy, no process left: in place it still works */
+	if (!ck.synchronous)
+		return 0;
+	await_writer(false);
+	err = c->done ? c->error : -10;
+	return err == CK_E_NEEDS_STOP ? write_now() : err;
+}
+
+/*
+ * sig = SIGUSR2: 0 when the image is written or being written. sig = SIGTSTP: 0 when it is durable. Negative errno on
+ * failure, and then ck.why may tell more. -EAGAIN: something has to be waited for.
+ */
+int ck_capture(int sig, void *ucontext)
+{
+	int err;
+
+	raw_clock(1, &ck.stopped_at);
+	if (sig == CK_SIGUSR2 && writer_alive())
+		return 0; /* the previous image is not even complete: dropped, as a request during a checkpoint is */
+	await_writer(sig == CK_SIGTSTP);
+	err = ck_stop_threads(ucontext);
+	if (err)
+		return err;
+	err = gather(ucontext);
+	if (!err && sig == CK_SIGUSR2) {
+		err = continue_running();
+	} else if (!err) {
+		err = write_now();
+		if (!err)
+			ck.scratch.control->completed++;
+	}
+	if (!err)
+		ck.generation++;
+	give_back();
+	ck.stops++;
+	raw_clock(1, &ck.resumed_at);
+	ck_release_threads();
+	return err;
+}

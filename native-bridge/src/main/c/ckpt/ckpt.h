@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checkpoint library's inside: one state, and what its files offer each other. The parts:
+//	init, args       before main: command line, banner, restart            (normal context)
+//	trigger          signals, deferral, disable/enable                     (signal handler)
+//	capture          stops the program, gathers, forks or writes in place  (signal handler, own stack)
+//	maps pages write the image                                             (forked child, or handler)
+//	resume           called by the restorer in the re-created program      (no libc)
+//	files signals threads timers   one kind of kernel object each: gather and bring back
+// Nothing on the capture path calls libc, allocates or takes a lock: raw.h only.
+#ifndef CKPT_H
+#define CKPT_H
+
+#include "image_format.h"
+#include "raw.h"
+
+#define CK_PATH 4096
+#define CK_SIGUSR2 12
+#define CK_SIGTSTP 20
+#define CK_SIGCONT 18
+#define CK_BIT(sig) (1ULL << ((sig) - 1))
+#define CK_RESERVED (CK_BIT(CK_SIGUSR2) | CK_BIT(CK_SIGTSTP) | CK_BIT(CK_SIGCONT))
+/* SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGSEGV: never blocked, they are the program's own faults. */
+#define CK_SYNCHRONOUS (CK_BIT(4) | CK_BIT(5) | CK_BIT(6) | CK_BIT(7) | CK_BIT(8) | CK_BIT(11))
+#define CK_ALL_BUT_FAULTS (~CK_SYNCHRONOUS)
+
+enum ck_warn { CK_ALL, CK_NOTICE, CK_READWRITE, CK_UNSUP, CK_BADURL, CK_KINDS };
+enum ck_warn_mode { CK_ON, CK_ONCE, CK_OFF };
+
+#define CK_D_ALWAYS 1u
+#define CK_D_FULLDEBUG 2u
+#define CK_D_CKPT 4u
+#define CK_D_SYSCALLS 8u
+#define CK_D_OTHER 16u
+
+#define CK_MAX_THREADS 4096
+#define CK_BUFFERS 3
+#define CK_BUFFER_BYTES (4UL << 20)
+#define CK_STACK_BYTES (192UL << 10)
+#define CK_WRITER_STACK_BYTES (32UL << 10)
+#define CK_MAX_REGIONS 65536u
+#define CK_MAX_EXTENTS (2u << 20)
+#define CK_MAX_FILES 8192u
+#define CK_MAX_FDS 65536u
+#define CK_MAX_PENDING 256u
+#define CK_MAX_TIMERS 1024u
+#define CK_MAX_LOCKS 1024u
+#define CK_MAX_WATCHES 8192u
+#define CK_STRINGS (8u << 20)
+#define CK_INHERITED 64
+
+/* What the writing child tells its parent; shared memory, made anew in every process. */
+struct ck_control {
+	volatile u32 done; /* 0 running, 1 ended (futex) */
+	volatile s32 error; /* 0 or negative errno; CK_E_* */
+	volatile u64 bytes; /* image size */
+	volatile s32 writer; /* pid */
+	volatile u32 completed; /* images written since the program started or restarted */
+};
+#define CK_E_NEEDS_STOP (-5001) /* the forked copy lacks pages: write in place */
+
+/* The tables of an image while they are being made; all in the scratch memory. */
+struct ck_tables {
+	struct ri_process process;
+	struct ri_region *regions;
+	struct ri_extent *extents;
+	struct ri_file *files;
+	struct ri_fd *fds;
+	struct ri_action *actions;
+	struct ri_pending *pending;
+	struct ri_timer *timers;
+	struct ri_thread *threads;
+	struct ri_lock *locks;
+	struct ri_watch *watches;
+	char *strings;
+	u32 n_regions, n_extents, n_files, n_fds, n_pending, n_timers, n_threads, n_locks, n_watches, n_strings;
+	u8 *vdso;
+	u64 vdso_bytes;
+	u64 memory_bytes;
+};
+
+struct ck_scratch {
+	u8 *start, *end;
+	struct ck_control *control;
+	u8 *stack_top, *writer_stack_top;
+	u8 *tables_at;
+	u64 tables_room;
+	u8 *buffers[CK_BUFFERS];
+	u32 *sums;
+	u64 sums_room; /* in words */
+	char *text;    /* 256 KiB for /proc files */
+	u64 text_bytes;
+};
+
+struct ck_inherited {
+	int fd;
+	u32 mode;
+	u64 dev, ino;
+};
+
+struct ck_state {
+	bool active; /* this process is to be checkpointed; false in children and when not wanted */
+	bool restarting;
+	int pid;
+	char image[CK_PATH];	   /* absolute */
+	char image_given[CK_PATH]; /* as the user wrote it */
+	char start_cwd[CK_PATH];
+	int image_fd; /* >= 0: init_image_with_file_descriptor */
+	bool relocatable, aggravate;
+	u32 debug;
+	int warn_mode[CK_KINDS];
+	u32 warn_count[CK_KINDS];
+	int cmd_fd;
+	char cmd_file[CK_PATH];
+
+	/* trigger */
+	volatile u32 busy;
+	volatile int disable_depth;
+	volatile int deferred; /* signal number or 0 */
+	struct raw_time deferred_since;
+	char why[160]; /* why it is being delayed */
+	bool has_forked;
+	int retry_timer; /* kernel timer id or -1 */
+	bool synchronous; /* the present SIGUSR2 comes from ckpt(): wait until the image is there */
+
+	/* capture */
+	volatile u32 stopping; /* threads are to park */
+	volatile u32 parked, release;
+	int leader;
+	u64 stops; /* how often this program was stopped: sleeping calls look whether it changed */
+	struct raw_time stopped_at, resumed_at; /* CLOCK_MONOTONIC */
+	u32 generation;
+	u8 last_id[16];
+	struct ck_scratch scratch;
+	struct ck_tables tables;
+	struct ck_inherited inherited[CK_INHERITED];
+	u32 n_inherited;
+};
+
+extern struct ck_state ck;
+extern unsigned _condor_numrestarts;
+extern int condor_compress_ckpt, condor_slow_ckpt;
+
+/* init.c */
+int ck_scratch_make(void);
+void ck_scratch_refresh(void);
+void ck_install_handlers(void);
+void ck_restart_from(const char *image, int image_fd, u32 flags) __attribute__((noreturn));
+
+void ck_set_image(const char *name);
+
+/* args.c */
+int ck_parse_args(int argc, char **argv);
+
+/* warn.c */
+void ck_say(const char *a, const char *b, const char *c, const char *d);
+void ck_notice(const char *a, const char *b);
+void ck_warn_text(enum ck_warn kind, const char *text);
+void ck_error(const char *a, const char *b, const char *c);
+void ck_die_error(const char *a, const char *b, const char *c) __attribute__((noreturn));
+void ck_debug(u32 level, const char *a, const char *b, const char *c);
+void ck_debug_number(u32 level, const char *a, s64 n, const char *b);
+int ck_warn_set(const char *kind, const char *mode);
+int ck_message_fd(void);
+void ck_set_message_fd(int fd);
+const char *ck_strerror(long err);
+
+/* trigger.c */
+void ck_request(int sig, void *ucontext);
+void ck_retry(void);
+void ck_kill_self(int sig) __attribute__((noreturn));
+long ck_raise(int sig);
+
+/* communicate.c: 0, or why a checkpoint has to wait, in words */
+const char *ck_communicating(char *text, size_t room);
+void ck_note_inherited(void);
+void ck_publish_wait(void);
+
+/* capture.c */
+int ck_capture(int sig, void *ucontext);
+int ck_write_image(const char *path, int fd);
+
+/* maps.c */
+int ck_gather_regions(void);
+u32 ck_string(const char *s);
+u32 ck_string_n(const char *s, size_t n);
+const char *ck_text(u32 ref);
+
+/* pages.c */
+int ck_write_memory(void);
+int ck_hash_files(void);
+
+/* write.c */
+struct ck_out;
+int ck_out_open(int fd, bool direct);
+int ck_out_put(const void *data, u64 bytes);
+int ck_out_hole(u64 bytes);
+u64 ck_out_offset(void);
+void *ck_out_room(u64 *bytes);
+int ck_out_commit(u64 bytes);
+int ck_out_sums(u32 *n_sums);
+int ck_out_end(void);
+
+/* process.c */
+int ck_gather_process(void *ucontext);
+int ck_bring_back_process(const struct ri_handoff *h, const struct ri_process *p);
+
+/* files.c */
+int ck_gather_fds(void);
+int ck_write_contents(void);
+int ck_bring_back_fds(const struct ri_handoff *h);
+
+/* signals.c */
+int ck_gather_actions(void);
+int ck_gather_pending(void);
+void ck_bring_back_signals(void);
+void ck_bring_back_pending(int tid);
+
+/* timers.c */
+int ck_gather_timers(void);
+int ck_bring_back_timers(void);
+
+/* threads.c */
+int ck_stop_threads(void *ucontext);
+void ck_release_threads(void);
+void ck_park(void *ucontext);
+void ck_gather_thread(struct ri_thread *t, void *ucontext);
+int ck_bring_back_threads(void);
+void ck_bring_back_thread(struct ri_thread *t, bool main_thread);
+void ck_let_threads_go(void);
+
+/* resume.c */
+void ck_resume(struct ri_handoff *h) __attribute__((noreturn));
+
+/* real.c: the C library's own, behind our wrappers */
+struct sigaction;
+int ck_real_sigaction(int sig, const struct sigaction *act, struct sigaction *old);
+
+/* commands.c */
+int ck_commands(int fd, bool at_start, int *exit_status);
+
+/* capture_<arch>.S */
+long ck_on_stack(u8 *stack_top, long (*fn)(void *, void *), void *a, void *b);
+long ck_clone_thread(u64 flags, u8 *stack_top, volatile u32 *clear_tid, void (*fn)(void *), void *arg);
+struct clone_args;
+long ck_clone3(struct clone_args *a, u64 bytes, void (*fn)(void *), void *arg);
+long ck_fork_detached(u64 flags, s32 *pid);
+void ck_sigreturn(u64 frame) __attribute__((noreturn));
+void ck_resume_entry(void);
+
+#endif

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shared by the files that know descriptors: files.c (gather), files_back.c (bring back), communicate.c (may it be cut?).
+#ifndef CK_FDS_H
+#define CK_FDS_H
+
+#include "ckpt.h"
+
+/* ri_fd.aux by kind:
+ *	INHERITED  [0] its number when the program started
+ *	EVENTFD    [0] count [1] semaphore
+ *	TIMERFD    [0] clock [1] left ns [2] interval ns [3] expirations not read yet
+ *	SIGNALFD   [0] mask
+ *	PIPE       [0] capacity; content: data_off is a reference into the strings
+ */
+#define CK_TALK_SOCKET 1
+#define CK_TALK_PIPE 2
+#define CK_TALK_OTHER 3
+
+int ck_gather_table(void);
+bool ck_fds_talking(struct raw_text *t);
+void ck_bring_back_locks(void);
+
+#endif

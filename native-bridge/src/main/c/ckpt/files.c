@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: Apache-2.0
+// Open descriptors: what each one is, and what is needed to have it again. Offsets and counters are read in the program
+// itself before the fork, because its copy shares them with a program that runs on. Context: signal handler; the content
+// of files without a name and the flushing of written files happen in the writing process.
+#include "fds.h"
+
+#include <linux/kcmp.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#define F_GETFD 1
+#define F_GETFL 3
+#define O_PATH_FLAG 010000000
+
+struct entry {
+	u64 ino, off;
+	u16 length;
+	u8 type;
+	char name[];
+};
+
+static char fdinfo[16384];
+
+static const char *field(const char *name)
+{
+	const char *s = raw_find(fdinfo, name);
+
+	if (!s)
+		return NULL;
+	s += raw_strlen(name);
+	while (*s == ' ' || *s == '\t' || *s == ':' || *s == '(')
+		s++;
+	return s;
+}
+
+static u64 number_field(const char *name, unsigned base)
+{
+	const char *s = field(name);
+
+	return s ? raw_number(&s, base) : 0;
+}
+
+static void read_fdinfo(int fd)
+{
+	char path[64];
+	struct raw_text t;
+
+	rt_init(&t, path, sizeof path);
+	rt_str(&t, "/proc/self/fdinfo/");
+	rt_num(&t, fd);
+	if (raw_slurp(path, fdinfo, sizeof fdinfo) < 0)
+		fdinfo[0] = 0;
+}
+
+/* "(12, 345)": seconds and nanoseconds as nanoseconds. */
+static u64 time_field(const char *name)
+{
+	const char *s = field(name);
+	u64 sec;
+
+	if (!s)
+		return 0;
+	sec = raw_number(&s, 10);
+	while (*s == ',' || *s == ' ')
+		s++;
+	return sec * 1000000000ULL + raw_number(&s, 10);
+}
+
+static int watches(int epfd)
+{
+	struct ck_tables *t = &ck.tables;
+	const char *s = fdinfo;
+
+	while ((s = raw_find(s, "tfd:")) != NULL) {
+		struct ri_watch *w = &t->watches[t->n_watches];
+
+		if (t->n_watches == CK_MAX_WATCHES)
+			return -7;
+		s += 4;
+		while (*s == ' ')
+			s++;
+		*w = (struct ri_watch){.epfd = epfd, .fd = (s32)raw_number(&s, 10)};
+		s = raw_find(s, "events:");
+		if (!s)
+			return -22;
+		for (s += 7; *s == ' '; s++)
+			;
+		w->events = (u32)raw_number(&s, 16);
+		s = raw_find(s, "data:");
+		if (!s)
+			return -22;
+		for (s += 5; *s == ' '; s++)
+			;
+		w->data = raw_number(&s, 16);
+		t->n_watches++;
+	}
+	return 0;
+}
+
+/* "lock:	1: POSIX  ADVISORY  WRITE 321 fe:00:1234 0 EOF" */
+static int locks(int fd)
+{
+	struct ck_tables *t = &ck.tables;
+	const char *s = fdinfo;
+
+	while ((s = raw_find(s, "lock:")) != NULL) {
+		struct ri_lock *l = &t->locks[t->n_locks];
+		const char *e = s;
+		int column = 0;
+		u64 last;
+
+		if (t->n_locks == CK_MAX_LOCKS)
+			return -7;
+		*l = (struct ri_lock){.fd = fd};
+		for (; *e && *e != '\n'; e++) {
+			if (*e == ' ' || *e == '\t') {
+				while (e[1] == ' ' || e[1] == '\t')
+					e++;
+				column++;
+				s = e + 1;
+				if (column == 2)
+					l->type = raw_starts(s, "FLOCK")   ? RI_LOCK_FLOCK
+						  : raw_starts(s, "POSIX") ? RI_LOCK_POSIX
+						  : raw_starts(s, "OFDLCK") ? RI_LOCK_OFD
+									    : 0;
+				else if (column == 4)
+					l->write = raw_starts(s, "WRITE");
+				else if (column == 7)
+					l->start = (s64)raw_number(&s, 10);
+				else if (column == 8 && !raw_starts(s, "EOF")) {
+					last = raw_number(&s, 10);
+					l->bytes = (s64)last - l->start + 1;
+				}
+			}
+		}
+		s = e;
+		if (l->type)
+			t->n_locks++;
+	}
+	return 0;
+}
+
+/* The bytes waiting in a pipe, without taking them out: tee into another pipe and read that. */
+static int pipe_content(struct ri_fd *f)
+{
+	struct ck_tables *t = &ck.tables;
+	int waiting = 0, ends[2];
+	u32 at = t->n_strings;
+	long n;
+
+	if (RAW_SYS3(__NR_ioctl, f->fd, FIONREAD, &waiting) || waiting <= 0 || (f->open_flags & 3) == 1)
+		return 0;
+	if (at + (u32)waiting > CK_STRINGS)
+		return -7;
+	if (RAW_SYS2(__NR_pipe2, ends, 02000000) < 0)
+		return -24;
+	raw_fcntl(ends[1], 1031 /* F_SETPIPE_SZ */, (long)f->aux[0]);
+	n = RAW_SYS4(__NR_tee, f->fd, ends[1], waiting, 2 /* SPLICE_F_NONBLOCK */);
+	if (n > 0)
+		n = raw_read(ends[0], t->strings + at, (u64)n);
+	raw_close(ends[0]);
+	raw_close(ends[1]);
+	if (n != waiting)
+		return n < 0 ? (int)n : -5;
+	f->data_off = at;
+	f->data_bytes = (u64)n;
+	t->n_strings += (u32)n;
+	return 0;
+}
+
+static int special(struct ri_fd *f, const char *link)
+{
+	read_fdinfo(f->fd);
+	if (raw_streq(link, "anon_inode:[eventfd]")) {
+		f->kind = RI_FD_EVENTFD;
+		f->aux[0] = number_field("eventfd-count", 16);
+		f->aux[1] = number_field("eventfd-semaphore", 10);
+	} else if (raw_streq(link, "anon_inode:[timerfd]")) {
+		f->kind = RI_FD_TIMERFD;
+		f->aux[0] = number_field("clockid", 10);
+		f->aux[1] = time_field("it_value");
+		f->aux[2] = time_field("it_interval");
+		f->aux[3] = number_field("ticks", 10);
+	} else if (raw_streq(link, "anon_inode:[signalfd]")) {
+		f->kind = RI_FD_SIGNALFD;
+		f->aux[0] = number_field("sigmask", 16);
+	} else if (raw_streq(link, "anon_inode:[eventpoll]")) {
+		f->kind = RI_FD_EPOLL;
+		return watches(f->fd);
+	} else {
+		return -95;
+	}
+	return 0;
+}
+
+static bool inherited(struct ri_fd *f)
+{
+	for (u32 i = 0; i < ck.n_inherited; i++) {
+		const struct ck_inherited *h = &ck.inherited[i];
+
+		if (h->ino == f->ino && h->dev == f->dev && h->mode == (f->mode & S_IFMT) &&
+		    ((f->mode & S_IFMT) != S_IFREG || h->fd == f->fd || f->same_as >= 0)) {
+			f->kind = RI_FD_INHERITED;
+			f->aux[0] = (u64)h->fd;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int classify(struct ri_fd *f, const char *link)
+{
+	u32 type = f->mode & S_IFMT;
+	u64 n = raw_strlen(link);
+
+	f->path = ck_string(link);
+	if (inherited(f))
+		return 0;
+	if (raw_starts(link, "anon_inode:"))
+		return special(f, link);
+	switch (type) {
+	case S_IFREG:
+		read_fdinfo(f->fd);
+		f->kind = raw_starts(link, "/memfd:") || (n > 10 && raw_streq(link + n - 10, " (deleted)")) ? RI_FD_CONTENT
+													     : RI_FD_FILE;
+		return locks(f->fd);
+	case S_IFDIR:
+		f->kind = RI_FD_FILE;
+		return 0;
+	case S_IFCHR:
+	case S_IFBLK:
+		f->kind = RI_FD_DEVICE;
+		return 0;
+	case S_IFIFO:
+		f->kind = link[0] == '/' ? RI_FD_DEVICE : RI_FD_PIPE;
+		f->aux[0] = (u64)raw_fcntl(f->fd, 1032 /* F_GETPIPE_SZ */, 0);
+		return 0;
+	case S_IFSOCK:
+		f->kind = RI_FD_SOCKETPAIR;
+		return 0;
+	default:
+		return -95;
+	}
+}
+
+/* Which lower descriptor shares the open file description: kcmp says; without it, equal facts are taken for sharing. */
+static void find_shared(struct ri_fd *f)
+{
+	struct ck_tables *t = &ck.tables;
+
+	f->same_as = -1;
+	for (u32 i = 0; i < t->n_fds; i++) {
+		const struct ri_fd *o = &t->fds[i];
+		long r;
+
+		if (o->ino != f->ino || o->dev != f->dev || o->open_flags != f->open_flags || o->offset != f->offset ||
+		    o->same_as >= 0)
+			continue;
+		r = RAW_SYS5(__NR_kcmp, ck.pid, ck.pid, KCMP_FILE, o->fd, f->fd);
+		if (r == 0 || (r < 0 && (f->mode & S_IFMT) != S_IFDIR)) {
+			f->same_as = o->fd;
+			return;
+		}
+	}
+}
+
+static int add(int fd)
+{
+	struct ck_tables *t = &ck.tables;
+	struct ri_fd *f = &t->fds[t->n_fds];
+	static char link[CK_PATH];
+	char path[64];
+	struct raw_text text;
+	struct stat st;
+	long n;
+	int err;
+
+	if (t->n_fds == CK_MAX_FDS)
+		return -7;
+	if (RAW_SYS2(__NR_fstat, fd, &st))
+		return 0; /* closed by another thread just now: it was not there at the moment of the stop */
+	raw_zero(f, sizeof *f);
+	f->fd = fd;
+	f->mode = st.st_mode;
+	f->dev = st.st_dev;
+	f->ino = st.st_ino;
+	f->size = (u64)st.st_size;
+	f->open_flags = (u32)raw_fcntl(fd, F_GETFL, 0);
+	f->fd_flags = (u32)raw_fcntl(fd, F_GETFD, 0);
+	f->offset = raw_lseek(fd, 0, 1);
+	if (f->offset < 0)
+		f->offset = -1;
+	rt_init(&text, path, sizeof path);
+	rt_str(&text, "/proc/self/fd/");
+	rt_num(&text, fd);
+	n = RAW_SYS3(__NR_readlink, path, link, sizeof link - 1);
+	link[n > 0 ? n : 0] = 0;
+	find_shared(f);
+	err = classify(f, link);
+	if (err == -95) {
+		rt_init(&text, ck.why, sizeof ck.why);
+		rt_str(&text, "descriptor ");
+		rt_num(&text, fd);
+		rt_str(&text, " cannot be brought back: ");
+		rt_str(&text, link);
+	}
+	t->n_fds++;
+	return err;
+}
+
+/* Fills the descriptor table, by number. -EOPNOTSUPP with ck.why when one of them can never come back. */
+int ck_gather_table(void)
+{
+	struct ck_tables *t = &ck.tables;
+	static int numbers[4096];
+	int dir = raw_open("/proc/self/fd", 0200000 | 02000000, 0), err = 0;
+	u32 count = 0;
+	long n;
+
+	if (dir < 0)
+		return dir;
+	t->n_fds = t->n_locks = t->n_watches = 0;
+	t->n_strings = 0;
+	ck_string("");
+	while ((n = RAW_SYS3(__NR_getdents64, dir, ck.scratch.text, 32768)) > 0)
+		for (long at = 0; at < n;) {
+			struct entry *e = (struct entry *)(void *)(ck.scratch.text + at);
+			const char *s = e->name;
+
+			at += e->length;
+			if (*s == '.' || count == RAW_COUNT(numbers))
+				continue;
+			numbers[count] = (int)raw_number(&s, 10);
+			count += numbers[count] != dir && numbers[count] != ck.cmd_fd && numbers[count] != ck.image_fd;
+		}
+	raw_close(dir);
+	for (u32 i = 0; i < count && !err; i++)
+		err = add(numbers[i]);
+	return err;
+}
+
+/* The table is fresh: ck_communicating() has just filled it. Content of pipes is taken here, at the moment of the stop. */
+int ck_gather_fds(void)
+{
+	struct ck_tables *t = &ck.tables;
+	int err = 0;
+
+	err = ck_gather_table();
+	for (u32 i = 0; i < t->n_fds && !err; i++) {
+		bool done = false;
+
+		if (t->fds[i].kind != RI_FD_PIPE)
+			continue;
+		for (u32 k = 0; k < i; k++)
+			done |= t->fds[k].kind == RI_FD_PIPE && t->fds[k].ino == t->fds[i].ino && t->fds[k].data_bytes;
+		if (!done)
+			err = pipe_content(&t->fds[i]);
+	}
+	return err;
+}
+
+/* In the writing process: what no name leads to goes into the image; what the program wrote becomes durable with it. */
+int ck_write_contents(void)
+{
+	struct ck_tables *t = &ck.tables;
+
+	for (u32 i = 0; i < t->n_fds; i++) {
+		struct ri_fd *f = &t->fds[i];
+		int err;
+
+		if (f->kind == RI_FD_FILE && (f->mode & S_IFMT) == S_IFREG && (f->open_flags & 3))
+			RAW_SYS1(__NR_fdatasync, f->fd);
+		if (f->kind != RI_FD_CONTENT || f->same_as >= 0)
+			continue;
+		f->data_off = ck_out_offset();
+		while (f->data_bytes < f->size) {
+			u64 room;
+			void *to = ck_out_room(&room);
+			long n;
+
+			if (room > f->size - f->data_bytes)
+				room = f->size - f->data_bytes;
+			n = raw_pread(f->fd, to, room, f->data_bytes);
+			if (n <= 0)
+				break;
+			f->data_bytes += (u64)n;
+			err = ck_out_commit((u64)n);
+			if (err < 0)
+				return err;
+		}
+		err = ck_out_hole(RAW_ALIGN(ck_out_offset(), RAW_PAGE) - ck_out_offset());
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}

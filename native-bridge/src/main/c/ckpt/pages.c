@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which pages hold data, and their way into the image. PAGEMAP_SCAN (kernel 6.7) finds them in one call per thousands of
+// pages; before it, /proc/self/pagemap is read. Zero pages are left out. Pages that cannot be read by address (PROT_NONE,
+// behind the end of a file) go through /proc/self/mem. Context: as write.c.
+#include "ckpt.h"
+
+#include "crc32c.h"
+
+#define PAGEMAP_SCAN_NR 0xc0606610UL
+#define IS_FILE 4u
+#define IS_PRESENT 8u
+#define IS_SWAPPED 16u
+#define IS_ZERO_PAGE 32u
+
+struct scan {
+	u64 size, flags, start, end, walk_end, vec, vec_len, max_pages, inverted, mask, anyof, wanted;
+};
+struct run {
+	u64 start, end, categories;
+};
+
+_Static_assert(sizeof(struct scan) == 96, "struct pm_scan_arg");
+
+static int pagemap_fd, mem_fd;
+static bool no_scan;
+
+static bool is_zero(const u64 *p)
+{
+	if (p[0] | p[1] | p[2] | p[3] | p[64] | p[511])
+		return false;
+	for (u32 i = 0; i < RAW_PAGE / 8; i += 8)
+		if (p[i] | p[i + 1] | p[i + 2] | p[i + 3] | p[i + 4] | p[i + 5] | p[i + 6] | p[i + 7])
+			return false;
+	return true;
+}
+
+static int add_extent(struct ri_region *r, u64 addr, u64 bytes, u64 off)
+{
+	struct ck_tables *t = &ck.tables;
+	struct ri_extent *e = t->n_extents && r->n_extents ? &t->extents[t->n_extents - 1] : NULL;
+
+	t->memory_bytes += bytes;
+	if (e && e->addr + e->bytes == addr && e->off + e->bytes == off) {
+		e->bytes += bytes;
+		return 0;
+	}
+	if (t->n_extents == CK_MAX_EXTENTS)
+		return -7;
+	if (!r->n_extents)
+		r->first_extent = t->n_extents;
+	r->n_extents++;
+	t->extents[t->n_extents++] = (struct ri_extent){.addr = addr, .bytes = bytes, .off = off};
+	return 0;
+}
+
+/* Pages [at, at + bytes), already at `from` if from != 0, else copied from their address: non-zero ones are appended. */
+static int put_pages(struct ri_region *r, u64 at, u64 bytes, bool through_mem)
+{
+	while (bytes) {
+		u64 room, n = 0, kept = 0;
+		u8 *to = ck_out_room(&room);
+		int err;
+
+		if (room > bytes)
+			room = bytes;
+		if (room > 256 << 10)
+			room = 256 << 10;
+		if (through_mem) {
+			long got = raw_pread(mem_fd, to, room, at);
+
+			if (got < (long)RAW_PAGE) {
+				/* Nothing there (behind the end of a file): as good as never touched. */
+				at += RAW_PAGE;
+				bytes -= RAW_PAGE;
+				continue;
+			}
+			room = (u64)got & ~(RAW_PAGE - 1);
+		}
+		for (n = 0; n < room; n += RAW_PAGE) {
+			const u8 *page = through_mem ? to + n : (const u8 *)(at + n);
+
+			if (is_zero((const u64 *)page))
+				continue;
+			if (!through_mem || kept != n)
+				raw_copy(to + kept, page, RAW_PAGE);
+			err = add_extent(r, at + n, RAW_PAGE, ck_out_offset() + kept);
+			if (err)
+				return err;
+			kept += RAW_PAGE;
+		}
+		err = ck_out_commit(kept);
+		if (err < 0)
+			return err;
+		at += room;
+		bytes -= room;
+	}
+	return 0;
+}
+
+/* One entry of 8 bytes per page: bit 63 present, 62 swapped, 61 of a file. */
+static int walk_pagemap(struct ri_region *r, bool own_only, bool through_mem)
+{
+	u64 *entries = (u64 *)(void *)ck.scratch.text;
+	u64 page = r->start;
+
+	while (page < r->end) {
+		u64 want = (r->end - page) / RAW_PAGE, run = 0;
+		long got;
+
+		if (want > ck.scratch.text_bytes / 8)
+			want = ck.scratch.text_bytes / 8;
+		got = raw_pread(pagemap_fd, entries, want * 8, page / RAW_PAGE * 8);
+		if (got < 8)
+			return got < 0 ? (int)got : -5;
+		want = (u64)got / 8;
+		for (u64 i = 0; i <= want; i++) {
+			bool in = i < want && entries[i] >> 62 && !(own_only && entries[i] >> 61 & 1);
+
+			if (in)
+				run++;
+			else if (run) {
+				int err = put_pages(r, page + (i - run) * RAW_PAGE, run * RAW_PAGE, through_mem);
+
+				if (err)
+					return err;
+				run = 0;
+			}
+		}
+		page += want * RAW_PAGE;
+	}
+	return 0;
+}
+
+static int walk_scan(struct ri_region *r, bool own_only, bool through_mem)
+{
+	struct run *runs = (struct run *)(void *)ck.scratch.text;
+	struct scan s = {.size = sizeof s,
+			 .start = r->start,
+			 .end = r->end,
+			 .vec = (u64)runs,
+			 .vec_len = ck.scratch.text_bytes / sizeof *runs,
+			 .inverted = IS_ZERO_PAGE | (own_only ? IS_FILE : 0),
+			 .mask = IS_ZERO_PAGE | (own_only ? IS_FILE : 0),
+			 .anyof = IS_PRESENT | IS_SWAPPED,
+			 .wanted = IS_FILE};
+
+	while (s.start < r->end) {
+		long n = RAW_SYS3(__NR_ioctl, pagemap_fd, PAGEMAP_SCAN_NR, &s);
+
+		if (n < 0)
+			return (int)n;
+		for (long i = 0; i < n; i++) {
+			int err = put_pages(r, runs[i].start, runs[i].end - runs[i].start, through_mem);
+
+			if (err)
+				return err;
+		}
+		if (s.walk_end <= s.start)
+			break;
+		s.start = s.walk_end;
+	}
+	return 0;
+}
+
+static int write_region(struct ri_region *r)
+{
+	bool readable = r->prot & 1;
+
+	switch (r->kind) {
+	case RI_SCRATCH:
+	case RI_SHARED:
+		return 0;
+	case RI_SHARED_ANON:
+		return put_pages(r, r->start, r->end - r->start, true);
+	default:
+		if (r->flags & RI_R_CARRIED)
+			return put_pages(r, r->start, r->end - r->start, true);
+	}
+	if (!no_scan) {
+		int err = walk_scan(r, r->kind == RI_PRIVATE, !readable);
+
+		if (err != -25 && err != -22)
+			return err;
+		no_scan = true;
+	}
+	return walk_pagemap(r, r->kind == RI_PRIVATE, !readable);
+}
+
+int ck_write_memory(void)
+{
+	struct ck_tables *t = &ck.tables;
+	int err = 0;
+
+	pagemap_fd = raw_open("/proc/self/pagemap", 02000000, 0);
+	if (pagemap_fd < 0)
+		return pagemap_fd;
+	mem_fd = raw_open("/proc/self/mem", 02000000, 0);
+	if (mem_fd < 0) {
+		raw_close(pagemap_fd);
+		return mem_fd;
+	}
+	t->n_extents = 0;
+	t->memory_bytes = 0;
+	for (u32 i = 0; i < t->n_regions && !err; i++) {
+		t->regions[i].n_extents = 0;
+		err = write_region(&t->regions[i]);
+	}
+	raw_close(pagemap_fd);
+	raw_close(mem_fd);
+	return err;
+}
+
+#define HASH_LIMIT (64UL << 20)
+
+/* Sums of the mapped files: tells a replaced library from one that was only copied to another machine. */
+int ck_hash_files(void)
+{
+	struct ck_tables *t = &ck.tables;
+
+	for (u32 i = 0; i < t->n_files; i++) {
+		struct ri_file *f = &t->files[i];
+		u64 off = 0;
+		int fd;
+
+		if (f->pad || !f->size || f->size > HASH_LIMIT)
+			continue;
+		fd = raw_open(ck_text(f->path), 02000000, 0);
+		if (fd < 0)
+			continue;
+		for (;;) {
+			long n = raw_pread(fd, ck.scratch.text, ck.scratch.text_bytes, off);
+
+			if (n <= 0)
+				break;
+			f->crc = crc32c(f->crc, ck.scratch.text, (u64)n);
+			off += (u64)n;
+		}
+		raw_close(fd);
+		if (off == f->size) {
+			f->hash_bytes = off;
+			f->flags |= RI_FILE_HASHED;
+		}
+	}
+	return 0;
+}

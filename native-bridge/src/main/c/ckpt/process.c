@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// What belongs to the process as a whole: identity, directories, the kernel's notes about its address space, the CPU it
+// ran on. Context: handler (gather), resumed program (bring back).
+#include "ckpt.h"
+
+#include <sys/utsname.h>
+
+/* Field `name:` of /proc/self/status as a number in the given base. */
+static u64 status_field(const char *text, const char *name, unsigned base)
+{
+	const char *s = raw_find(text, name);
+
+	if (!s)
+		return 0;
+	s += raw_strlen(name);
+	while (*s == ' ' || *s == '\t')
+		s++;
+	return raw_number(&s, base);
+}
+
+/* /proc/self/stat numbers its fields from 1; those after the name start with number 3. */
+static u64 stat_field(const char *text, int number)
+{
+	const char *s = text, *close = text;
+
+	for (; *s; s++)
+		if (*s == ')')
+			close = s;
+	s = close + 2;
+	for (int i = 3; i < number && *s; s++)
+		if (*s == ' ')
+			i++;
+	return raw_number(&s, 10);
+}
+
+static void gather_mm(struct ri_process *p)
+{
+	char *text = ck.scratch.text;
+	long n;
+
+	if (raw_slurp("/proc/self/stat", text, ck.scratch.text_bytes) > 0) {
+		p->ppid = (s32)stat_field(text, 4);
+		p->pgid = (s32)stat_field(text, 5);
+		p->sid = (s32)stat_field(text, 6);
+		p->start_code = stat_field(text, 26);
+		p->end_code = stat_field(text, 27);
+		p->start_stack = stat_field(text, 28);
+		p->start_data = stat_field(text, 45);
+		p->end_data = stat_field(text, 46);
+		p->start_brk = stat_field(text, 47);
+		p->arg_start = stat_field(text, 48);
+		p->arg_end = stat_field(text, 49);
+		p->env_start = stat_field(text, 50);
+		p->env_end = stat_field(text, 51);
+	}
+	p->brk = (u64)RAW_SYS1(__NR_brk, 0);
+	n = raw_slurp("/proc/self/auxv", text, ck.scratch.text_bytes);
+	if (n > 0 && n <= RI_AUXV_BYTES) {
+		p->auxv_bytes = (u64)n;
+		raw_copy(p->auxv, text, (u64)n);
+	}
+}
+
+#if defined(__x86_64__)
+static void gather_cpu(struct ri_process *p)
+{
+	u32 a = 1, b, c = 0, d, lo, hi;
+
+	__asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+	p->cpu_features = (u64)c << 32 | d;
+	if (c >> 27 & 1) { /* OSXSAVE */
+		__asm__("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
+		p->xcr0 = (u64)hi << 32 | lo;
+		a = 13, c = 0;
+		__asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+		p->xsave_bytes = b;
+	}
+	for (u32 i = 0; i < 3; i++) {
+		u32 r[4] = {0x80000002u + i, 0, 0, 0};
+
+		__asm__("cpuid" : "+a"(r[0]), "=b"(r[1]), "+c"(r[2]), "=d"(r[3]));
+		raw_copy(p->cpu + i * 16, r, 16);
+	}
+	p->cpu[48] = 0;
+}
+#endif
+
+int ck_gather_process(void *ucontext)
+{
+	struct ck_tables *t = &ck.tables;
+	struct ri_process *p = &t->process;
+	char *text = ck.scratch.text;
+	static char path[CK_PATH];
+	struct raw_time now;
+	u64 limits[2] = {0, 0};
+	long n;
+
+	(void)ucontext;
+	raw_zero(p, sizeof *p);
+	p->pid = ck.pid;
+	p->uid = (u32)RAW_SYS1(__NR_getuid, 0);
+	p->gid = (u32)RAW_SYS1(__NR_getgid, 0);
+	n = RAW_SYS2(__NR_getcwd, path, sizeof path);
+	if (n < 0)
+		return (int)n;
+	p->cwd = ck_string(path);
+	n = RAW_SYS3(__NR_readlink, "/proc/self/exe", path, sizeof path - 1);
+	path[n > 0 ? n : 0] = 0;
+	p->exe = ck_string(path);
+	n = raw_slurp("/proc/self/cmdline", text, 4096);
+	for (long i = 0; i + 1 < n; i++)
+		if (!text[i])
+			text[i] = ' ';
+	p->command = n > 0 ? ck_string(text) : 0;
+	p->image = ck_string(ck.image);
+	if (raw_slurp("/proc/self/status", text, ck.scratch.text_bytes) > 0)
+		p->umask = (u32)status_field(text, "\nUmask:", 8);
+	raw_prctl(16 /* PR_GET_NAME */, (long)p->name, 0, 0, 0);
+	gather_mm(p);
+	gather_cpu(p);
+	raw_clock(0, &now);
+	p->realtime_ns = (u64)now.sec * 1000000000ULL + (u64)now.nsec;
+	raw_clock(1, &now);
+	p->monotonic_ns = (u64)now.sec * 1000000000ULL + (u64)now.nsec;
+	n = raw_slurp("/proc/sys/kernel/random/boot_id", p->boot_id, sizeof p->boot_id);
+	if (n > 36)
+		p->boot_id[36] = 0;
+	RAW_SYS4(__NR_prlimit64, 0, 3 /* RLIMIT_STACK */, 0, limits);
+	p->stack_limit = limits[0];
+	p->scratch = (u64)ck.scratch.start;
+	p->scratch_end = (u64)ck.scratch.end;
+	p->resume = (u64)ck_resume_entry;
+	p->resume_stack = (u64)ck.scratch.stack_top;
+	p->tables_at = (u64)ck.scratch.tables_at;
+	p->tables_room = ck.scratch.tables_room;
+	return 0;
+}
+
+/* Working directory, mask of new files, name. Fails the way the specification words it. */
+int ck_bring_back_process(const struct ri_handoff *h, const struct ri_process *p)
+{
+	const char *cwd = ck_text(p->cwd);
+	long err;
+
+	if (!(h->flags & RI_H_RELOCATABLE)) {
+		err = RAW_SYS1(__NR_chdir, cwd);
+		if (err) {
+			ck_error("Couldn't move to '", cwd, "' (");
+			ck_say(ck_strerror(err), ").  Please fix it.\n\n", "", "");
+			ck_kill_self(9);
+		}
+	}
+	RAW_SYS1(__NR_umask, p->umask);
+	raw_prctl(15 /* PR_SET_NAME */, (long)p->name, 0, 0, 0);
+	return 0;
+}

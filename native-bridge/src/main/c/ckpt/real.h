@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// CK_REAL(f): the C library's f behind our wrapper of the same name. In the shared library it is found once with dlsym;
+// in the static one the linker's --wrap gives it the name __real_f.
+#ifndef CK_REAL_H
+#define CK_REAL_H
+
+#include <signal.h>
+
+#ifdef CK_STATIC
+#define CK_REAL(f)                                 \
+	({                                         \
+		extern __typeof__(f) __real_##f;   \
+		&__real_##f;                       \
+	})
+#define CK_WRAP(f) __wrap_##f
+#else
+#include <dlfcn.h>
+#define CK_REAL(f)                                                    \
+	({                                                            \
+		static __typeof__(f) *real_;                          \
+		if (__builtin_expect(!real_, 0))                      \
+			real_ = (__typeof__(f) *)dlsym(RTLD_NEXT, #f); \
+		real_;                                                \
+	})
+#define CK_WRAP(f) f
+#endif
+#define CK_EXPORT __attribute__((visibility("default")))
+
+#endif

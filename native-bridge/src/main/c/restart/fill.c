@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the data of an image into place, in file order, two threads side by side, and checks the sum of every block while
+// it is in the cache. A wrong block ends the restart: the program's first instruction runs only after the last block was
+// right. Context: no libc, in the hole.
+#include "restart.h"
+
+#include "crc32c.h"
+
+#include <linux/futex.h>
+#include <linux/uio.h>
+
+#define STEP (16UL * RI_BLOCK)
+#define MAX_PIECES 272 /* pages of STEP and some */
+
+static volatile u64 next_step;
+static volatile u32 worker_tid[RS_WORKERS];
+
+static __attribute__((noreturn)) void bad_block(u64 off)
+{
+	static char where[32];
+	struct raw_text t;
+
+	rt_init(&t, where, sizeof where);
+	rt_num(&t, (s64)off);
+	rs_fail("the checkpoint image is damaged (block at byte ", where, "); the program was not restarted");
+}
+
+/* First extent that ends behind off. */
+static u32 find(const struct ri_extent *e, u32 n, u64 off)
+{
+	u32 low = 0, high = n;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+
+		if (e[mid].off + e[mid].bytes > off)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return low;
+}
+
+/* The memory that file bytes [from, to) belong to; bytes that are no memory go to spare, a block at a time. */
+static u32 pieces(u64 from, u64 to, struct iovec *v, u8 *spare)
+{
+	u32 n_extents, n = 0, k;
+	const struct ri_extent *e = rs_table(RI_T_EXTENTS, &n_extents);
+
+	k = find(e, n_extents, from);
+	while (from < to && n < MAX_PIECES) {
+		u64 end = to;
+
+		if (k < n_extents && e[k].off <= from) {
+			if (e[k].off + e[k].bytes < end)
+				end = e[k].off + e[k].bytes;
+			v[n].iov_base = (void *)(e[k].addr + (from - e[k].off));
+			k++;
+		} else {
+			if (k < n_extents && e[k].off < end)
+				end = e[k].off;
+			if (end - from > RI_BLOCK)
+				end = from + RI_BLOCK;
+			v[n].iov_base = spare;
+		}
+		v[n++].iov_len = end - from;
+		from = end;
+	}
+	return n;
+}
+
+static void read_pieces(const struct iovec *v, u32 n, u64 off)
+{
+	struct iovec rest[MAX_PIECES];
+	u32 at = 0;
+
+	for (u32 i = 0; i < n; i++)
+		rest[i] = v[i];
+	while (at < n) {
+		long r = RAW_SYS5(__NR_preadv, rs.image_fd, rest + at, n - at, off, 0);
+
+		if (r == -4)
+			continue;
+		if (r <= 0)
+			rs_fail("the checkpoint image cannot be read: ", rs.image, "");
+		off += (u64)r;
+		while (at < n && (u64)r >= rest[at].iov_len)
+			r -= (long)rest[at++].iov_len;
+		if (at < n) {
+			rest[at].iov_base = (u8 *)rest[at].iov_base + r;
+			rest[at].iov_len -= (u64)r;
+		}
+	}
+}
+
+/* from is a multiple of RI_BLOCK. */
+static void check_pieces(const struct iovec *v, u32 n, u64 from, u64 to)
+{
+	u64 in_block = 0, off = from;
+	u32 crc = 0;
+
+	for (u32 i = 0; i < n; i++) {
+		u8 *p = v[i].iov_base;
+		u64 left = v[i].iov_len;
+
+		while (left) {
+			u64 part = RI_BLOCK - in_block;
+
+			if (!in_block && left >= 4UL * RI_BLOCK) {
+				u32 four[4];
+
+				crc32c_blocks(four, p, RI_BLOCK, 4);
+				for (u32 k = 0; k < 4; k++)
+					if (four[k] != rs.sums[off / RI_BLOCK + k])
+						bad_block(off + k * RI_BLOCK);
+				p += 4UL * RI_BLOCK, off += 4UL * RI_BLOCK, left -= 4UL * RI_BLOCK;
+				continue;
+			}
+			if (part > left)
+				part = left;
+			crc = crc32c(crc, p, part);
+			p += part, off += part, left -= part;
+			in_block += part;
+			if (in_block == RI_BLOCK || off == to) {
+				u64 block = (off - 1) / RI_BLOCK;
+
+				if (crc != rs.sums[block])
+					bad_block(block * RI_BLOCK);
+				crc = 0;
+				in_block = 0;
+			}
+		}
+	}
+}
+
+static void work(void *arg)
+{
+	u8 *spare = arg;
+
+	for (;;) {
+		u64 from = __atomic_fetch_add(&next_step, STEP, __ATOMIC_RELAXED), to = from + STEP;
+
+		if (from >= rs.foot.tables_off)
+			return;
+		if (to > rs.foot.tables_off)
+			to = rs.foot.tables_off;
+		/* A spare piece is summed before the next one overwrites it: with one in between, go block by block. */
+		while (from < to) {
+			struct iovec v[MAX_PIECES];
+			u64 end = to;
+			u32 n = pieces(from, end, v, spare), spares = 0;
+
+			for (u32 i = 0; i < n; i++)
+				spares += v[i].iov_base == spare;
+			if (spares) {
+				end = from + RI_BLOCK < to ? from + RI_BLOCK : to;
+				n = pieces(from, end, v, spare);
+			}
+			read_pieces(v, n, from);
+			check_pieces(v, n, from, end);
+			from = end;
+		}
+	}
+}
+
+void rs_fill(void)
+{
+	/* VM FS FILES SIGHAND THREAD SYSVSEM CHILD_CLEARTID */
+	u64 flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
+	u8 *at = rs.worker_stacks;
+
+	next_step = 0;
+	for (u32 i = 1; i < RS_WORKERS && rs.foot.tables_off > 8 * STEP; i++) {
+		worker_tid[i] = 1;
+		if (rs_clone(flags, at + RS_WORKER_STACK, &worker_tid[i], work, at + RS_WORKER_STACK) < 0)
+			worker_tid[i] = 0;
+		at += RS_WORKER_STACK + RI_BLOCK;
+	}
+	work(at + RS_WORKER_STACK);
+	for (u32 i = 1; i < RS_WORKERS; i++)
+		for (u32 tid; (tid = worker_tid[i]) != 0;)
+			raw_futex(&worker_tid[i], FUTEX_WAIT, tid, NULL);
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// roost-restart [-relocatable] IMAGE, and the form the checkpoint library uses when a program is given
+// -_condor_restart. Context: no libc.
+#include "restart.h"
+
+struct rs_state rs;
+
+void rs_main(long *stack) __attribute__((visibility("hidden")));
+
+void rs_say(const char *a, const char *b, const char *c)
+{
+	static char line[8192];
+	struct raw_text t;
+
+	rt_init(&t, line, sizeof line);
+	rt_str(&t, "HTCondor: Error: ");
+	rt_str(&t, a);
+	rt_str(&t, b);
+	rt_str(&t, c);
+	rt_chr(&t, '\n');
+	raw_write(rs.message_fd, line, t.len);
+}
+
+/* As HTCondor ends a restart that fails: by SIGKILL, so that nothing takes it for the program's own end. */
+void rs_fail(const char *a, const char *b, const char *c)
+{
+	rs_say(a, b, c);
+	RAW_SYS2(__NR_kill, raw_getpid(), 9);
+	raw_exit(1);
+}
+
+const char *rs_strerror(long err)
+{
+	return err == -2	? "No such file or directory"
+	       : err == -13	? "Permission denied"
+	       : err == -21	? "Is a directory"
+	       : err == -12	? "Cannot allocate memory"
+	       : err == -5	? "Input/output error"
+	       : err == -17	? "the address is taken"
+	       : err == -1	? "Operation not permitted"
+				: "system error";
+}
+
+static void start(const char *image, int fd)
+{
+	rs.image_fd = fd;
+	rs_read_image(image);
+	rs_check_host();
+	rs_place();
+}
+
+static void from_library(char **argv)
+{
+	const char *fd_text = argv[3], *flags = argv[4];
+	int fd = -1;
+
+	if (*fd_text != '-')
+		fd = (int)raw_number(&fd_text, 10);
+	rs.flags = (u32)raw_number(&flags, 10);
+	start(argv[2], fd);
+}
+
+void rs_main(long *stack)
+{
+	int argc = (int)stack[0];
+	char **argv = (char **)(stack + 1);
+	u64 all = ~0ULL;
+	long fd;
+
+	RAW_SYS4(__NR_rt_sigprocmask, 0, &all, 0, 8);
+	rs.message_fd = 2;
+	for (int at = 900; at > 2; at /= 2) {
+		fd = raw_fcntl(2, 1030 /* F_DUPFD_CLOEXEC */, at);
+		if (fd >= 0) {
+			rs.message_fd = (int)fd;
+			break;
+		}
+	}
+	RAW_SYS2(__NR_getcwd, rs.cwd, sizeof rs.cwd);
+	if (argc >= 6 && raw_streq(argv[1], "--from-library")) {
+		from_library(argv);
+	} else if (argc == 3 && (raw_streq(argv[1], "-relocatable") || raw_streq(argv[1], "--relocatable"))) {
+		rs.flags = RI_H_RELOCATABLE;
+		start(argv[2], -1);
+	} else if (argc == 2 && argv[1][0] != '-') {
+		start(argv[1], -1);
+	}
+	raw_write(2, "usage: roost-restart [-relocatable] IMAGE\n", 42);
+	raw_exit(2);
+}

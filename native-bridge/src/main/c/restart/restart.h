@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The restorer: turns the process it runs in into the program an image describes. Static, no libc, no relocations: it
+// copies itself to an address the image does not use and works from there. In order:
+//	main     what is asked, read the image's head, foot and tables          (where exec put us)
+//	verify   may this image be used on this host?
+//	place    move out of the way, unmap everything, map the regions         (in the copy)
+//	vdso     the kernel's page of clock functions, where the program knows it
+//	fill     read the pages, checking every block
+// Then it jumps into the program's own copy of the checkpoint library (ckpt/resume.c), which does the rest.
+#ifndef RESTART_H
+#define RESTART_H
+
+#include "image_format.h"
+#include "raw.h"
+
+#define RS_STACK_BYTES (128UL << 10)
+#define RS_WORKERS 2
+#define RS_WORKER_STACK (64UL << 10)
+
+struct rs_state {
+	int image_fd, message_fd;
+	char image[4096]; /* absolute */
+	char cwd[4096];
+	u32 flags;
+	struct ri_head head;
+	struct ri_foot foot;
+	u8 *tables; /* copy of the image's tables */
+	u64 tables_bytes;
+	u32 *sums;
+	struct ri_process process;
+	/* the hole this program lives in while it works */
+	u8 *hole, *hole_end, *stack_top, *worker_stacks, *spare;
+	char text[32768];
+};
+
+extern struct rs_state rs __attribute__((visibility("hidden")));
+
+#pragma GCC visibility push(hidden)
+
+void rs_say(const char *a, const char *b, const char *c);
+void rs_fail(const char *a, const char *b, const char *c) __attribute__((noreturn));
+void *rs_table(u32 type, u32 *count);
+const char *rs_text(u32 ref);
+const char *rs_strerror(long err);
+
+void rs_read_image(const char *name);
+void rs_check_host(void);
+void rs_place(void) __attribute__((noreturn));
+void rs_vdso(void);
+void rs_fill(void);
+
+/* jump_<arch>.S */
+void rs_switch(u8 *stack_top, void (*fn)(void)) __attribute__((noreturn));
+void rs_jump(u64 entry, u64 stack, const struct ri_handoff *h) __attribute__((noreturn));
+long rs_clone(u64 flags, u8 *stack_top, volatile u32 *clear_tid, void (*fn)(void *), void *arg);
+
+#pragma GCC visibility pop
+#endif

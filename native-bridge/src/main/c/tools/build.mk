@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+# Command line tools of the checkpoint library.
+
+$(OUT)/bin/roost-checkpoint: $(OUT)/obj/tools/checkpoint.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^
+
+ALL += $(OUT)/bin/roost-checkpoint

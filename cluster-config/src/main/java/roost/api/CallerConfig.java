@@ -29,10 +29,20 @@ public final class CallerConfig {
         ConfigSource process = ConfigSource.ofProcess();
         String user = host.userName().orElse(process.userName());
         return CondorConfig.load(
-                process.withUser(user, process.home(), host.workingDirectory())
-                        .withEnvironment(host.environment())
+                process.withCaller(
+                                new ConfigSource.Caller(
+                                        host.environment(),
+                                        user,
+                                        home(host, process),
+                                        host.workingDirectory(),
+                                        process.caller().pid()))
                         .withCommandsAllowed(false)
                         .withFiles(new HostFiles(host)));
+    }
+
+    private static Path home(CommandHost host, ConfigSource process) {
+        String home = host.environment().getOrDefault("HOME", "");
+        return home.startsWith("/") ? Path.of(home) : process.home();
     }
 
     /** Files through a command's host. Changes cannot be noticed this way, nor need they be. */

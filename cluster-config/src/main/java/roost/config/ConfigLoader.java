@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import roost.config.Macros.MacroException;
 
@@ -23,7 +22,7 @@ import roost.config.Macros.MacroException;
  * Reads all layers of a configuration in their order; the last setting of a name wins.
  *
  * <ol>
- *   <li>one root file (see {@link #findRoot});
+ *   <li>the root (see {@link RootSource#find});
  *   <li>the files in the directories of LOCAL_CONFIG_DIR, by name, leaving out editors' back-ups;
  *   <li>the files of LOCAL_CONFIG_FILE;
  *   <li>LOCAL_CONFIG_DIR once more if one of these changed it;
@@ -54,26 +53,30 @@ final class ConfigLoader {
                     "SLOT",
                     "WRAPPER_ERROR_FILE");
 
+    /** What stands for a file name where the built-in configuration is read. */
+    private static final String PERSONAL = "<Personal>";
+
     private final ConfigSource source;
     private final MacroTable table;
     private final MacroTable.View view;
-    private final RootFile root;
+    private final RootSource root;
     private final List<ConfigProblem> problems = new ArrayList<>();
     private final Map<Path, ConfigFiles.Facts> looked = new LinkedHashMap<>();
     private final List<String> readFiles = new ArrayList<>();
     private long bytes;
     private long work;
 
-    /** Where the first file is. */
-    private record RootFile(
-            Optional<Path> path, String name, boolean personal, Optional<String> error) {}
-
     private ConfigLoader(ConfigSource source) {
         this.source = source;
-        this.root = findRoot(source, looked);
-        String rootDirectory = root.path().map(Path::getParent).map(Path::toString).orElse("");
-        this.table = new MacroTable(source, rootDirectory);
+        this.root = RootSource.find(source, looked);
+        this.table = new MacroTable(source, rootDirectory());
         this.view = new MacroTable.View(source.subsystem(), source.localName());
+    }
+
+    private String rootDirectory() {
+        return root instanceof RootSource.File file && file.path().getParent() != null
+                ? file.path().getParent().toString()
+                : "";
     }
 
     /** Reads everything there is. Never throws: what is wrong is in the result's problems. */
@@ -99,67 +102,33 @@ final class ConfigLoader {
         }
     }
 
-    /**
-     * The root file: {@code CONDOR_CONFIG} if it is set (the word {@code ONLY_ENV} means no file at
-     * all); else the first that exists of {@code $XDG_CONFIG_HOME/roost/condor_config}, {@code
-     * /etc/roost/condor_config}, {@code /etc/condor/condor_config}; else the configuration that
-     * Roost brings along for one user on one machine.
-     */
-    private static RootFile findRoot(ConfigSource source, Map<Path, ConfigFiles.Facts> looked) {
-        String named = source.environment().getOrDefault("CONDOR_CONFIG", "");
-        if (named.equalsIgnoreCase("ONLY_ENV")) {
-            return new RootFile(Optional.empty(), "ONLY_ENV", false, Optional.empty());
-        }
-        if (!named.isEmpty()) {
-            try {
-                Path path = source.workingDirectory().resolve(named).normalize();
-                return new RootFile(Optional.of(path), path.toString(), false, Optional.empty());
-            } catch (InvalidPathException e) {
-                return new RootFile(
-                        Optional.empty(), named, false, Optional.of("is not a file name"));
-            }
-        }
-        String configHome = source.environment().getOrDefault("XDG_CONFIG_HOME", "");
-        Path userDirectory =
-                configHome.startsWith("/") ? Path.of(configHome) : source.home().resolve(".config");
-        for (Path candidate :
-                List.of(
-                        userDirectory.resolve("roost/condor_config"),
-                        Path.of("/etc/roost/condor_config"),
-                        Path.of("/etc/condor/condor_config"))) {
-            ConfigFiles.Facts facts = source.files().facts(candidate);
-            looked.put(candidate, facts);
-            if (!facts.equals(ConfigFiles.Facts.ABSENT)) {
-                return new RootFile(
-                        Optional.of(candidate), candidate.toString(), false, Optional.empty());
-            }
-        }
-        return new RootFile(Optional.empty(), "<Personal>", true, Optional.empty());
-    }
-
     private void readAll() {
-        if (root.error().isPresent()) {
-            problem(
-                    Origin.ENVIRONMENT,
-                    "CONDOR_CONFIG is '"
-                            + Statement.shorten(root.name())
-                            + "', which "
-                            + root.error().get());
-        }
-        if (root.personal()) {
-            readFiles.add(root.name());
-            readText(Templates.personalConfiguration(), new Place(root.name(), null, 0, null));
-        } else if (root.path().isPresent()) {
-            Path file = root.path().get();
-            if (!readFile(file, Origin.ENVIRONMENT, false, 0)) {
-                return;
-            }
-        }
-        if (root.personal() || root.path().isPresent()) {
+        if (readRoot()) {
             readLocalFiles();
             readUserFile();
         }
         readEnvironment();
+    }
+
+    /** Whether there is a root, so that the files that may belong to it are read too. */
+    private boolean readRoot() {
+        if (root instanceof RootSource.File file) {
+            return readFile(file.path(), Origin.ENVIRONMENT, false, 0);
+        }
+        if (root instanceof RootSource.Command command) {
+            runCommand(command.command(), Origin.ENVIRONMENT, "", false, 0);
+            return true;
+        }
+        if (root instanceof RootSource.Personal) {
+            readFiles.add(PERSONAL);
+            readText(Templates.personalConfiguration(), new Place(PERSONAL, null, 0, null));
+            return true;
+        }
+        if (root instanceof RootSource.Unusable unusable) {
+            String text = Statement.shorten(unusable.text());
+            problem(Origin.ENVIRONMENT, "CONDOR_CONFIG is '" + text + "', not a file name");
+        }
+        return false;
     }
 
     private void readLocalFiles() {
@@ -190,9 +159,9 @@ final class ConfigLoader {
 
     private void readDirectory(Path directory, Origin asked) {
         look(directory, asked);
-        Pattern exclude;
+        BoundedPattern exclude;
         try {
-            exclude = Pattern.compile(valueOf("LOCAL_CONFIG_DIR_EXCLUDE_REGEXP"));
+            exclude = new BoundedPattern(valueOf("LOCAL_CONFIG_DIR_EXCLUDE_REGEXP"), 0);
         } catch (PatternSyntaxException e) {
             problem(
                     originOf("LOCAL_CONFIG_DIR_EXCLUDE_REGEXP"),
@@ -203,7 +172,7 @@ final class ConfigLoader {
         try {
             List<String> names = source.files().list(directory, ConfigLimits.DIRECTORY_ENTRIES);
             for (String name : new TreeSet<>(names)) {
-                if (!exclude.matcher(name).find()) {
+                if (!exclude.isFoundIn(name)) {
                     readFile(directory.resolve(name), asked, false, 0);
                 }
             }
@@ -218,8 +187,9 @@ final class ConfigLoader {
         }
         String named = valueOf("USER_CONFIG_FILE");
         String file = named.isEmpty() ? "user_config" : named;
-        Path path = source.home().resolve(".condor").resolve(file);
-        readFile(path, originOf("USER_CONFIG_FILE"), true, 0);
+        Origin asked = originOf("USER_CONFIG_FILE");
+        path(source.home().resolve(".condor"), file, asked)
+                .ifPresent(path -> readFile(path, asked, true, 0));
     }
 
     private void readEnvironment() {

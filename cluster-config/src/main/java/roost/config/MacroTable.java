@@ -104,7 +104,7 @@ final class MacroTable {
                             source.host()
                                     .get("CONDOR_HOME")
                                     .or(() -> Optional.of(source.home().toString()));
-                    case "PID" -> Optional.of(Long.toString(source.pid()));
+                    case "PID" -> Optional.of(Long.toString(source.caller().pid()));
                     case "CONFIG_ROOT" -> Optional.of(configRoot).filter(r -> !r.isEmpty());
                     case "ROOST_STATE_DIR" -> Optional.of(stateDirectory());
                     case "DETECTED_CPUS_LIMIT" -> cpusLimit();

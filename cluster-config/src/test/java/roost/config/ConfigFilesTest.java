@@ -169,7 +169,10 @@ class ConfigFilesTest {
 
     private static ConfigSource withCommands(MemoryFiles files) {
         ConfigSource source = TestConfigs.source(files, Map.of());
-        return source.withUser("ann", Path.of("/home/ann"), Path.of("/")).withCommandsAllowed(true);
+        return source.withCaller(
+                        new ConfigSource.Caller(
+                                source.environment(), "ann", source.home(), Path.of("/"), 1))
+                .withCommandsAllowed(true);
     }
 
     @Test
@@ -177,6 +180,19 @@ class ConfigFilesTest {
         MemoryFiles files =
                 new MemoryFiles().put(TestConfigs.ROOT, "include command : /bin/echo X = 1");
         assertThat(CondorConfig.load(withCommands(files)).get("X")).contains("1");
+    }
+
+    @Test
+    void theRootMayBeACommand() {
+        ConfigSource source = withCommands(new MemoryFiles());
+        Map<String, String> environment = Map.of("CONDOR_CONFIG", "/bin/echo X = 1 |");
+        assertThat(CondorConfig.load(source.withEnvironment(environment)).get("X")).contains("1");
+        assertThat(
+                        load(new MemoryFiles(), "CONDOR_CONFIG", "/bin/echo X = 1 |")
+                                .problems()
+                                .toString())
+                .contains(
+                        "<Environment>: error: running a command for configuration is switched off");
     }
 
     @Test

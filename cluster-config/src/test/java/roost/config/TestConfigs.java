@@ -16,11 +16,7 @@ final class TestConfigs {
         Map<String, String> all = new HashMap<>(environment);
         all.putIfAbsent("CONDOR_CONFIG", ROOT);
         return new ConfigSource(
-                all,
-                "ann",
-                Path.of("/home/ann"),
-                Path.of("/work"),
-                4711,
+                new ConfigSource.Caller(all, "ann", Path.of("/home/ann"), Path.of("/work"), 4711),
                 "TOOL",
                 "",
                 false,

@@ -116,21 +116,15 @@ final class Conditions {
         if (value.isEmpty()) {
             return false;
         }
-        Object result = Expressions.evaluate(yesNo(value)).value();
-        if (result instanceof Boolean truth) {
-            return truth;
-        }
-        if (result instanceof Long number) {
-            return number != 0;
-        }
-        if (result instanceof Double number) {
-            return number != 0;
-        }
-        throw new MacroException(
-                "'"
-                        + Statement.shorten(value)
-                        + "' is neither true nor false; expected 'defined NAME', 'version >= X.Y.Z'"
-                        + " or a boolean");
+        return Expressions.evaluate(yesNo(value))
+                .asBoolean()
+                .orElseThrow(
+                        () ->
+                                new MacroException(
+                                        "'"
+                                                + Statement.shorten(value)
+                                                + "' is neither true nor false; expected 'defined"
+                                                + " NAME', 'version >= X.Y.Z' or a boolean"));
     }
 
     private static boolean defined(String name, MacroTable table, MacroTable.View view)

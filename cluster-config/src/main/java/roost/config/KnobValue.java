@@ -56,15 +56,10 @@ final class KnobValue {
 
     /** A number in the knob's range; constant expressions are worked out. */
     static long number(Knob knob, String text, Origin origin) {
-        Object value = Expressions.evaluate(text).value();
-        long number;
-        if (value instanceof Long whole) {
-            number = whole;
-        } else if (value instanceof Double real && Math.abs(real) < 0x1p63) {
-            number = (long) (double) real;
-        } else {
-            throw wrong(knob, text, origin, "a number" + unit(knob));
-        }
+        long number =
+                Expressions.evaluate(text)
+                        .asInteger()
+                        .orElseThrow(() -> wrong(knob, text, origin, "a number" + unit(knob)));
         if (number < knob.min() || number > knob.max()) {
             throw wrong(
                     knob,
@@ -90,17 +85,9 @@ final class KnobValue {
             }
             default -> {}
         }
-        Object value = Expressions.evaluate(text).value();
-        if (value instanceof Boolean truth) {
-            return truth;
-        }
-        if (value instanceof Long number) {
-            return number != 0;
-        }
-        if (value instanceof Double number) {
-            return number != 0;
-        }
-        throw wrong(knob, text, origin, "True or False");
+        return Expressions.evaluate(text)
+                .asBoolean()
+                .orElseThrow(() -> wrong(knob, text, origin, "True or False"));
     }
 
     /** An absolute file name. */

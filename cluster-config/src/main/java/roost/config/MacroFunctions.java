@@ -74,7 +74,7 @@ final class MacroFunctions {
     private static String integer(Macros macros, String body) throws MacroException {
         int comma = body.indexOf(',');
         String item = item(macros, comma < 0 ? body : body.substring(0, comma));
-        long value = Expressions.evaluate(item).asInteger("$INT", item);
+        long value = Expressions.integer("$INT", item);
         return comma < 0
                 ? Long.toString(value)
                 : CFormat.format(body.substring(comma + 1), CFormat.Kind.INTEGER, value);
@@ -83,7 +83,7 @@ final class MacroFunctions {
     private static String real(Macros macros, String body) throws MacroException {
         int comma = body.indexOf(',');
         String item = item(macros, comma < 0 ? body : body.substring(0, comma));
-        double value = Expressions.evaluate(item).asReal("$REAL", item);
+        double value = Expressions.real("$REAL", item);
         return comma < 0
                 ? CFormat.format("%16G", CFormat.Kind.REAL, value).strip()
                 : CFormat.format(body.substring(comma + 1), CFormat.Kind.REAL, value);
@@ -92,7 +92,7 @@ final class MacroFunctions {
     private static String string(Macros macros, String body) throws MacroException {
         int comma = body.indexOf(',');
         String item = item(macros, comma < 0 ? body : body.substring(0, comma));
-        String value = Expressions.evaluate(item).asText(item);
+        String value = Expressions.evaluate(item).asText().orElse(item);
         return comma < 0
                 ? value
                 : CFormat.format(body.substring(comma + 1), CFormat.Kind.STRING, value);
@@ -187,7 +187,7 @@ final class MacroFunctions {
     private static long number(Macros macros, String function, String argument)
             throws MacroException {
         String item = item(macros, argument);
-        return Expressions.evaluate(item).asInteger(function, item);
+        return Expressions.integer(function, item);
     }
 
     private static String unquote(String text) {

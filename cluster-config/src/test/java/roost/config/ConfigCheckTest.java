@@ -65,6 +65,20 @@ class ConfigCheckTest {
     }
 
     @Test
+    void expressionsThatAreNoneAreErrors() {
+        assertThat(
+                        check(
+                                "START = (KeyboardIdle > 5",
+                                "STARTD_ATTRS = Colour",
+                                "Colour = red blue",
+                                "A_Cmd = /bin/a",
+                                "A_KillSig = 1 +"))
+                .contains("F:1: error: START is '(KeyboardIdle > 5', expected an expression: ")
+                .contains("F:3: error: Colour is not an expression: ")
+                .contains("F:5: error: A_KillSig is '1 +', expected an expression: ");
+    }
+
+    @Test
     void prefixesAndFamiliesAreKnown() {
         assertThat(check("STARTD.NUM_CPUS = 2", "SLOT_TYPE_1 = cpus=1", "NUM_SLOTS_TYPE_1 = 2"))
                 .isEmpty();

@@ -107,6 +107,12 @@ class ConfigLanguageTest {
     }
 
     @Test
+    void conditionsMayBeExpressions() {
+        assertThat(x("A = 3", "X = no", "if $(A) > 2 && true", "X = yes", "endif"))
+                .isEqualTo("yes");
+    }
+
+    @Test
     void conditionsKnowWhatIsDefined() {
         assertThat(x("A = 1", "if defined A", "X = yes", "endif")).isEqualTo("yes");
         assertThat(x("X = no", "if ! defined A", "X = yes", "endif")).isEqualTo("yes");

@@ -39,7 +39,8 @@ class ConfigMappingTest {
         Config config =
                 hocon(
                         "LOCAL_DIR = /var/roost",
-                        "POLLING_INTERVAL = 7",
+                        "MINUTE = 60",
+                        "POLLING_INTERVAL = (2 * $(MINUTE)) - 113",
                         "VALID_COD_USERS = ann, bob carl",
                         "JOB_INHERITS_STARTER_ENVIRONMENT = yes",
                         "START = Owner == \"ann\"",

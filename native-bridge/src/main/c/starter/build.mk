@@ -1,11 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
 # roost-starter: linked statically where libc allows it, so that it starts fast and needs nothing of the machine.
-ST_SRC := $(filter-out starter/test/%,$(wildcard starter/*.c))
+ST_SRC := $(wildcard starter/*.c)
 ST_OBJ := $(ST_SRC:%.c=$(OUT)/obj/%.o)
 ST_STATIC := $(shell echo 'int main(void){return 0;}' | $(CC) -static -x c - -o /dev/null 2>/dev/null && echo -static)
 
 ALL += $(OUT)/bin/roost-starter
+CHECKS += starter-check
 
 $(OUT)/bin/roost-starter: $(ST_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ST_STATIC) $(ST_OBJ) -o $@
+
+# Tests run the starter as it is shipped and again with the sanitizers.
+ST_TEST := $(OUT)/test/starter
+ST_ASAN_OBJ := $(ST_SRC:%.c=$(ST_TEST)/asan/%.o)
+ST_CLIENT_OBJ := $(addprefix $(ST_TEST)/asan/starter/,test/client.o wire.o proc.o)
+
+.PHONY: starter-check
+starter-check: $(addprefix $(ST_TEST)/,test_wire test_starter roost-starter job) $(OUT)/bin/roost-starter
+	$(ST_TEST)/test_wire $(SEED)
+	$(ST_TEST)/test_starter $(OUT)/bin/roost-starter $(ST_TEST)/job
+	$(ST_TEST)/test_starter $(ST_TEST)/roost-starter $(ST_TEST)/job
+
+$(ST_TEST)/asan/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
+
+$(ST_TEST)/roost-starter: $(ST_ASAN_OBJ)
+	$(CC) $(CFLAGS) $(SANITIZE) $^ -o $@
+$(ST_TEST)/test_wire: $(addprefix $(ST_TEST)/asan/starter/,test/test_wire.o wire.o spec.o)
+	$(CC) $(CFLAGS) $(SANITIZE) $^ -o $@
+$(ST_TEST)/test_starter: $(ST_TEST)/asan/starter/test/test_starter.o $(ST_CLIENT_OBJ)
+	$(CC) $(CFLAGS) $(SANITIZE) $^ -o $@
+$(ST_TEST)/job: starter/test/job.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $< -o $@
+-include $(ST_ASAN_OBJ:.o=.d) $(ST_TEST)/asan/starter/test/client.d $(ST_TEST)/asan/starter/test/test_starter.d

@@ -20,12 +20,6 @@ enum {
 	FREEZE_AFTER_LOOKS = 5, /* an ordinary family needs two */
 };
 
-struct look {
-	struct st_stat *member;
-	size_t n, cap;
-	uint64_t digest; /* of who they are: equal digests, equal families */
-};
-
 static uint64_t now_ms(void)
 {
 	return st_boot_time_ns() / 1000000u;
@@ -63,7 +57,7 @@ static void send_to_main_group(const struct st_family *f, int sig)
 		kill(-f->main, sig);
 }
 
-static int add_member(struct look *look, const struct st_stat *s)
+static int add_member(struct st_look *look, const struct st_stat *s)
 {
 	if (look->n == look->cap) {
 		size_t cap = look->cap ? look->cap * 2 : 64;
@@ -86,8 +80,14 @@ void st_family_init(struct st_family *f)
 	f->children = open(path, O_RDONLY | O_CLOEXEC);
 }
 
+void st_family_free(struct st_family *f)
+{
+	free(f->killed.member);
+	f->killed = (struct st_look){ 0 };
+}
+
 /* Kernels without a list of children: everybody's parent, and whoever hangs on this process. */
-static int members_by_table(struct look *look)
+static int members_by_table(struct st_look *look)
 {
 	struct st_pids all = { 0 };
 	struct st_stat *table;
@@ -114,7 +114,7 @@ static int members_by_table(struct look *look)
 	return err;
 }
 
-static int add_pids(struct look *look, const struct st_pids *pids, size_t from)
+static int add_pids(struct st_look *look, const struct st_pids *pids, size_t from)
 {
 	int err = 0;
 
@@ -131,7 +131,7 @@ static int add_pids(struct look *look, const struct st_pids *pids, size_t from)
  * A chain of processes that each fork and end is caught only by signalling a child the moment it is seen: `at_sight`
  * is sent to the starter's own children, whose pids cannot be reused, before anything else is read.
  */
-static int members_by_tree(const struct st_family *f, struct look *look, int at_sight)
+static int members_by_tree(const struct st_family *f, struct st_look *look, int at_sight)
 {
 	struct st_pids pids = { 0 };
 	int err = st_add_numbers(f->children, &pids);
@@ -160,7 +160,7 @@ static int by_pid(const void *a, const void *b)
 }
 
 /* In order of pid, nobody twice: the tree and the group name the same processes, and some move while one reads. */
-static void tidy(struct look *look)
+static void tidy(struct st_look *look)
 {
 	size_t kept = 0;
 
@@ -180,7 +180,7 @@ static void tidy(struct look *look)
 	look->n = kept;
 }
 
-static int look_at(const struct st_family *f, struct look *look, int at_sight)
+static int look_at(const struct st_family *f, struct st_look *look, int at_sight)
 {
 	struct st_pids group = { 0 };
 	int err;
@@ -199,7 +199,7 @@ static int look_at(const struct st_family *f, struct look *look, int at_sight)
 int st_family_stop(struct st_family *f, uint32_t *stopped, uint32_t *pending)
 {
 	uint64_t until = now_ms() + STOP_BUDGET_MS, digest = 0;
-	struct look look = { 0 };
+	struct st_look look = { 0 };
 	bool frozen = false;
 	int err = 0;
 
@@ -242,7 +242,7 @@ int st_family_stop(struct st_family *f, uint32_t *stopped, uint32_t *pending)
 
 void st_family_stop_strays(struct st_family *f)
 {
-	struct look look = { 0 };
+	struct st_look look = { 0 };
 
 	look_at(f, &look, 0);
 	for (size_t i = 0; i < look.n; i++)
@@ -253,7 +253,7 @@ void st_family_stop_strays(struct st_family *f)
 
 int st_family_continue(struct st_family *f, uint32_t *continued)
 {
-	struct look look = { 0 };
+	struct st_look look = { 0 };
 	int err = look_at(f, &look, 0);
 
 	*continued = 0;
@@ -264,7 +264,7 @@ int st_family_continue(struct st_family *f, uint32_t *continued)
 	return err;
 }
 
-static bool knows(const struct look *look, const struct st_stat *s)
+static bool knows(const struct st_look *look, const struct st_stat *s)
 {
 	size_t low = 0, high = look->n;
 
@@ -280,7 +280,7 @@ static bool knows(const struct look *look, const struct st_stat *s)
 }
 
 /* SIGKILL for every living member of this look. Returns how many of them the last look did not know. */
-static uint32_t kill_look(const struct st_family *f, const struct look *look, const struct look *last,
+static uint32_t kill_look(const struct st_family *f, const struct st_look *look, const struct st_look *last,
 			  uint32_t *all, uint32_t *others)
 {
 	uint32_t strangers = 0;
@@ -303,35 +303,35 @@ static uint32_t kill_look(const struct st_family *f, const struct look *look, co
 int st_family_kill(struct st_family *f, uint32_t *all, uint32_t *others)
 {
 	uint64_t until = now_ms() + KILL_BUDGET_MS;
-	struct look look = { 0 }, last = { 0 };
+	struct st_look look = { 0 };
 	int err, quiet = 0;
 
 	err = look_at(f, &look, 0);
-	kill_look(f, &look, &last, all, others);
+	kill_look(f, &look, &f->killed, all, others);
 	st_cgroup_kill(&f->cgroup);
 	send_to_main_group(f, SIGKILL);
 	/* A process with SIGKILL pending cannot fork any more: two looks without a stranger, and nobody is left out. */
 	for (int looks = 1; quiet < 2 && now_ms() < until; looks++) {
-		struct look swap = last;
+		struct st_look old = f->killed;
 		uint32_t stopped, pending;
 
-		last = look;
-		look = swap;
+		f->killed = look;
+		look = old;
 		if (looks > FREEZE_AFTER_LOOKS) /* stopped members keep their places, so a limited bomb runs dry */
 			st_family_stop(f, &stopped, &pending);
 		err = look_at(f, &look, SIGKILL);
-		quiet = kill_look(f, &look, &last, all, others) ? 0 : quiet + 1;
+		quiet = kill_look(f, &look, &f->killed, all, others) ? 0 : quiet + 1;
 		st_family_reap(f);
 	}
-	free(look.member);
-	free(last.member);
+	free(f->killed.member);
+	f->killed = look;
 	return err ? err : quiet < 2 ? -EAGAIN : 0;
 }
 
 /* Only the starter's own children: every descendant hangs on one of them. */
 static int own_children(const struct st_family *f, struct st_pids *out)
 {
-	struct look look = { 0 };
+	struct st_look look = { 0 };
 	int err;
 
 	if (f->children >= 0)
@@ -382,7 +382,7 @@ bool st_family_reap(struct st_family *f)
 void st_family_usage(struct st_family *f, struct st_usage *u)
 {
 	uint64_t user, system, largest = 0;
-	struct look look = { 0 };
+	struct st_look look = { 0 };
 	struct rusage reaped;
 
 	memset(u, 0, sizeof *u);

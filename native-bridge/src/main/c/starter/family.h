@@ -18,11 +18,19 @@
 
 #include "cgroup.h"
 
+/* A look at the family: who was there, in order of pid. */
+struct st_look {
+	struct st_stat *member;
+	size_t n, cap;
+	uint64_t digest; /* of who they are: equal digests, equal families */
+};
+
 struct st_family {
 	pid_t main;	  /* never reaped while this is set, so its pid and process group cannot be anybody else's */
 	bool main_ended;  /* it waits to be reaped */
 	int children;	  /* this process's own list of them in /proc, -1 where the kernel has none */
 	struct st_cgroup cgroup;
+	struct st_look killed; /* the last look of st_family_kill(): they have had their SIGKILL, and been counted */
 	uint64_t largest_rss_bytes;
 };
 
@@ -32,13 +40,17 @@ struct st_usage {
 };
 
 void st_family_init(struct st_family *f);
+void st_family_free(struct st_family *f);
 
 /* `pending` counts those that were told to stop but have not: in an uninterruptible wait, or forking too fast. */
 int st_family_stop(struct st_family *f, uint32_t *stopped, uint32_t *pending);
 /* Sends SIGSTOP to whoever runs, without waiting. For the regular look at a stopped family. */
 void st_family_stop_strays(struct st_family *f);
 int st_family_continue(struct st_family *f, uint32_t *continued);
-/* SIGKILL to all. Counts those it killed other than the main process into *others, and the main process too into *all. */
+/*
+ * SIGKILL to all. Adds those it killed to *all, and those but the main process to *others; whoever was told before and is
+ * still dying is not counted again. Returns -EAGAIN if the family grew to the last.
+ */
 int st_family_kill(struct st_family *f, uint32_t *all, uint32_t *others);
 
 /* True if any process but the main one is left, dead or alive. */

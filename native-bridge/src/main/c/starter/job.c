@@ -564,6 +564,7 @@ void st_job_leave(struct starter *s)
 	if (s->phase != PHASE_IDLE)
 		unlinkat(s->record.dir, "starter.sock", 0);
 	st_cgroup_remove(&s->family.cgroup);
+	st_family_free(&s->family);
 	st_record_close(&s->record);
 	st_spec_free(&s->spec);
 }

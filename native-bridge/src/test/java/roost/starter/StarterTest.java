@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static roost.starter.StarterFixture.get;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import roost.posix.ProcessIdentity;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class StarterTest {
@@ -63,7 +63,7 @@ class StarterTest {
         var connection = get(node.launcher.start());
         var spec =
                 LaunchSpec.builder(directory, Path.of("/no/such/program"))
-                        .argv(java.util.List.of("condor_exec.exe", "a", "b"))
+                        .argv(List.of("condor_exec.exe", "a", "b"))
                         .build();
 
         assertThatThrownBy(() -> get(connection.launch(spec, (c, e) -> {})))
@@ -78,37 +78,71 @@ class StarterTest {
     }
 
     @Test
-    void aNewNodeFindsTheSameJobAgain() throws Exception {
-        var job = node.run("trap 'exit 3' TERM; while :; do sleep 1000 & wait $!; done");
-        job.connection.close();
+    void aJobStartsSuspendedAndRunsWhenItIsContinued() throws Exception {
+        var job = node.run("touch ran", spec -> spec.suspended(true));
+        assertThat(job.started.job().state()).contains('T');
+        assertThat(job.directory.resolve("ran")).doesNotExist();
 
-        var found =
-                get(new Reattach(node.reactor).attach(job.directory, (c, e) -> job.events.add(e)));
+        get(job.connection.resume());
 
-        assertThat(found).isInstanceOf(Reattach.Result.Connected.class);
-        var connected = (Reattach.Result.Connected) found;
-        assertThat(connected.status().job()).contains(job.started.job());
-        get(connected.connection().terminate());
-        assertThat(job.awaitExit().exitCode()).hasValue(3);
-        get(connected.connection().acknowledgeExit());
-        long starter = connected.status().starterPid();
-        StarterFixture.await("starter ends", () -> ProcessIdentity.of(starter).isEmpty());
-        assertThat(get(new Reattach(node.reactor).attach(job.directory, (c, e) -> {})))
-                .isInstanceOf(Reattach.Result.Finished.class);
+        assertThat(job.awaitExit().exitCode()).hasValue(0);
+        assertThat(job.directory.resolve("ran")).exists();
     }
 
     @Test
-    void aJobNobodyEverStartedCanNeverStartAfterItWasGivenUp() throws Exception {
-        Path directory = node.newDirectory();
-        assertThat(get(new Reattach(node.reactor).attach(directory, (c, e) -> {})))
-                .isEqualTo(new Reattach.Result.Gone("the job was never started"));
+    void twoConnectionsBothHearWhatHappens() throws Exception {
+        var job = node.run("exec sleep 1000");
+        var heard = new LinkedBlockingQueue<StarterEvent>();
+        var second =
+                StarterConnection.open(
+                        node.reactor,
+                        job.directory.resolve(Reattach.SOCKET),
+                        (c, e) -> heard.add(e));
+        get(second.ping());
 
+        get(job.connection.stop());
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(new StarterEvent.Stopped(1, 0));
+        get(job.connection.killFamily());
+        assertThat(heard.poll(20, TimeUnit.SECONDS))
+                .isEqualTo(new StarterEvent.Exited(job.awaitExit()));
+    }
+
+    @Test
+    void requestsAfterTheEndAreRefusedAndTheStatusStillSaysHow() throws Exception {
+        var job = node.run("exit 2");
+        ExitRecord exit = job.awaitExit();
+
+        assertThatThrownBy(() -> get(job.connection.stop()))
+                .isInstanceOf(StarterException.class)
+                .hasMessage("the job has ended");
+        StarterStatus status = get(job.connection.status());
+        assertThat(status.exit()).contains(exit);
+        assertThat(status.recordOnDisk()).isTrue();
+    }
+
+    @Test
+    void aRequestOnALostConnectionFailsAtOnce() throws Exception {
+        var job = node.run("exec sleep 1000");
+        get(job.connection.killFamily());
+        job.awaitExit();
+        get(job.connection.acknowledgeExit());
+        job.awaitEvent(StarterEvent.Lost.class);
+
+        assertThatThrownBy(() -> get(job.connection.ping())).isInstanceOf(StarterException.class);
+    }
+
+    @Test
+    void argumentsTooLongForTheKernelAreAnErrorAndNotAHang() throws Exception {
+        Path directory = node.newDirectory();
         var connection = get(node.launcher.start());
-        var spec = node.shell(directory, "touch ran").build();
+        var spec =
+                LaunchSpec.builder(directory, Path.of("/bin/true"))
+                        .argv(List.of("true", "x".repeat(1 << 20)))
+                        .build();
+
         assertThatThrownBy(() -> get(connection.launch(spec, (c, e) -> {})))
                 .isInstanceOf(StarterException.class)
-                .hasMessageContaining("given up");
-        assertThat(Files.exists(directory.resolve("ran"))).isFalse();
+                .hasMessageEndingWith(": (errno=7: 'Argument list too long')");
     }
 
     private static Usage usage(StarterFixture.Job job) {

@@ -15,7 +15,6 @@ import java.util.Optional;
  * @param defaultText the value where nothing sets it, macros and all; empty for "not set"
  * @param min smallest number allowed; for types that are numbers
  * @param max largest number allowed
- * @param subsystem whose {@code SUBSYSTEM.NAME} counts for it
  * @param area which part of Roost reads it: the headings of the documentation
  * @param meaning one or two sentences for the documentation
  */
@@ -27,7 +26,6 @@ public record Knob(
         Optional<String> defaultText,
         long min,
         long max,
-        String subsystem,
         Area area,
         String meaning) {
 
@@ -80,29 +78,42 @@ public record Knob(
         }
     }
 
-    /** Headings of the documentation, in its order. */
+    /** Parts of Roost that have knobs: the headings of the documentation, in its order. */
     public enum Area {
-        FILES("Where configuration is"),
-        DIRECTORIES("Directories"),
-        NODE("Node and pool"),
-        SLOTS("Slots"),
-        POLICY("Policy of a slot"),
-        COD("Computing On Demand"),
-        JOBS("Running jobs"),
-        QUEUE("Queue and matchmaking"),
-        CHECKPOINTS("Checkpoints"),
-        JOURNAL("Journal, history and logs"),
-        API("API");
+        FILES("Where configuration is", "MASTER", "config"),
+        DIRECTORIES("Directories", "MASTER", "dir"),
+        NODE("Node and pool", "MASTER", "node", "cluster"),
+        SLOTS("Slots", "STARTD", "slots"),
+        POLICY("Policy of a slot", "STARTD", "policy"),
+        COD("Computing On Demand", "STARTD", "cod"),
+        JOBS("Running jobs", "STARTER", "jobs"),
+        QUEUE("Queue and matchmaking", "SCHEDD", "queue"),
+        CHECKPOINTS("Checkpoints", "CKPT_SERVER", "checkpoint"),
+        JOURNAL("Journal, history and logs", "MASTER", "journal", "history", "log"),
+        API("API", "MASTER", "api");
 
         private final String title;
+        private final String subsystem;
+        private final List<String> keys;
 
-        Area(String title) {
+        Area(String title, String subsystem, String... keys) {
             this.title = title;
+            this.subsystem = subsystem;
+            this.keys = List.of(keys);
         }
 
         /** As a heading. */
         public String title() {
             return title;
+        }
+
+        static Area ofKey(String firstWord) {
+            for (Area area : values()) {
+                if (area.keys.contains(firstWord)) {
+                    return area;
+                }
+            }
+            throw new IllegalStateException("no area has keys in " + firstWord);
         }
     }
 
@@ -112,15 +123,13 @@ public record Knob(
         Objects.requireNonNull(type);
         words = List.copyOf(words);
         Objects.requireNonNull(defaultText);
-        Objects.requireNonNull(subsystem);
         Objects.requireNonNull(area);
         Objects.requireNonNull(meaning);
     }
 
-    /** The same knob, whose value must be one of these words, or a list of them. */
-    Knob oneOf(String... allowed) {
-        return new Knob(
-                name, key, type, List.of(allowed), defaultText, min, max, subsystem, area, meaning);
+    /** HTCondor's name of the daemon that has the knob: {@code STARTD.NAME} counts for it. */
+    public String subsystem() {
+        return area.subsystem;
     }
 
     /** Whether the name stands for many: {@code SLOT_TYPE_<N>}. */

@@ -2,15 +2,46 @@
 package roost.slot;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.eventstream.EventStream;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import roost.api.ApiEvent;
 import roost.classad.ClassAd;
 import roost.id.JobId;
 import roost.id.SlotName;
+import roost.job.JobActor;
+import roost.job.JobNews;
 import roost.job.JobSpec;
+import roost.job.Sandbox;
+import roost.slot.SlotArbiter.Phase;
+import roost.slot.SlotArbiter.Want;
 
-/** One slot of this node: at most one batch job, any number of COD jobs. */
-public final class SlotActor {
-    private SlotActor() {}
+/**
+ * One slot of this node: at most one batch job, any number of COD jobs.
+ *
+ * <p>Parent: the node's actor. Claims tell it what they want of their COD jobs, the queue gives it
+ * batch jobs; who runs when is {@link SlotArbiter}'s decision, and {@link JobActor}s, its children,
+ * carry it out. Nothing here is durable: until {@link Begin} the slot only takes up the jobs that
+ * claims and the queue remember, and gives no orders.
+ *
+ * <p>The end of a COD job lets the batch job go on at once, before anything about it is journaled.
+ */
+public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
 
     /** What a slot can be told. */
     public sealed interface Command {}
@@ -33,6 +64,46 @@ public final class SlotActor {
      */
     public record EndBatch(JobId id, boolean fast) implements Command {}
 
+    /** The batch job's end is durable: its sandbox and its exit record may go. */
+    public record ForgetBatch(JobId id) implements Command {}
+
+    /** Names one run of a COD job. */
+    public record CodKey(long claim, int activation) {}
+
+    /** Run a COD job as soon as the batch job is stopped. */
+    public record StartCod(CodKey key, JobSpec spec, Path sandbox, ActorRef<JobNews> events)
+            implements Command {}
+
+    /** Take up a COD job that an earlier life of the node started. */
+    public record ReattachCod(
+            CodKey key,
+            JobSpec spec,
+            Path sandbox,
+            Want want,
+            Duration grace,
+            ActorRef<JobNews> events)
+            implements Command {}
+
+    /**
+     * What is now wanted of a COD job.
+     *
+     * @param grace how long it has, for {@link Want#END}
+     */
+    public record WantCod(CodKey key, Want want, Duration grace) implements Command {}
+
+    /** The COD job's end is durable: its sandbox and its exit record may go. */
+    public record ForgetCod(CodKey key) implements Command {}
+
+    /** A COD claim on this slot came, went or changed: the ad is out of date. */
+    public enum ClaimsChanged implements Command {
+        INSTANCE
+    }
+
+    /** All claims have taken up their jobs: begin to give orders. */
+    public enum Begin implements Command {
+        INSTANCE
+    }
+
     /**
      * A slot as it now is, sent to those who registered, at every change; changes that follow each
      * other quickly are told as one.
@@ -44,4 +115,537 @@ public final class SlotActor {
 
     /** Register for {@link SlotUpdate}; the present state is sent at once. */
     public record Listen(ActorRef<SlotUpdate> listener) implements Command {}
+
+    private record FromBatch(JobId id, JobNews news) implements Command {}
+
+    private record FromCod(CodKey key, JobNews news) implements Command {}
+
+    private record BatchActorDied(JobId id) implements Command {}
+
+    private record CodActorDied(CodKey key) implements Command {}
+
+    private enum Refresh implements Command {
+        INSTANCE
+    }
+
+    private enum Settled implements Command {
+        INSTANCE
+    }
+
+    /**
+     * What a slot needs to know.
+     *
+     * @param quiet how long after an update the next one waits, so that many changes make one
+     * @param refresh how often facts that change by themselves are looked at again
+     * @param batchGrace how long a batch job has to end
+     */
+    public record Settings(Duration quiet, Duration refresh, Duration batchGrace) {}
+
+    /** How the slot's ad is made from its state. */
+    @FunctionalInterface
+    public interface AdMaker {
+        ClassAd ad(SlotView view);
+    }
+
+    /** A batch or COD job in this slot. */
+    private static final class Entry {
+        final JobSpec spec;
+        final Sandbox sandbox;
+        Want want = Want.RUN;
+        Phase phase = Phase.NEW;
+        Duration grace = Duration.ZERO;
+        ActorRef<JobActor.Command> actor;
+
+        Entry(JobSpec spec, Path directory) {
+            this.spec = spec;
+            this.sandbox = Sandbox.at(directory);
+        }
+
+        SlotArbiter.Job view() {
+            return new SlotArbiter.Job(want, phase);
+        }
+    }
+
+    /** A job that is gone and whose owner has not yet said that it knows for good. */
+    private record Ended(ActorRef<JobActor.Command> actor, JobNews how) {}
+
+    private final SlotName name;
+    private final Settings settings;
+    private final JobActor.Surroundings jobs;
+    private final AdMaker adMaker;
+    private final TimerScheduler<Command> timers;
+    private final Set<ActorRef<SlotUpdate>> listeners = new LinkedHashSet<>();
+
+    private final Map<CodKey, Entry> cods = new LinkedHashMap<>();
+    private final Map<CodKey, ActorRef<JobNews>> codOwners = new HashMap<>();
+    private final Map<Object, Ended> leaving = new HashMap<>();
+    private Entry batch;
+    private JobId batchId;
+    private ActorRef<BatchEvent> batchOwner;
+
+    private boolean begun;
+    private boolean changed;
+    private int jobActors;
+    private String toldState = "";
+    private long stateSince = System.currentTimeMillis();
+    private long activitySince = stateSince;
+    private String state = SlotView.UNCLAIMED;
+    private String activity = SlotView.IDLE;
+
+    public static Behavior<Command> create(
+            SlotName name, Settings settings, JobActor.Surroundings jobs, AdMaker adMaker) {
+        return Behaviors.setup(
+                context ->
+                        Behaviors.withTimers(
+                                timers ->
+                                        new SlotActor(
+                                                context, timers, name, settings, jobs, adMaker)));
+    }
+
+    private SlotActor(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            SlotName name,
+            Settings settings,
+            JobActor.Surroundings jobs,
+            AdMaker adMaker) {
+        super(context);
+        this.timers = timers;
+        this.name = name;
+        this.settings = settings;
+        this.jobs = jobs;
+        this.adMaker = adMaker;
+        timers.startTimerWithFixedDelay(Refresh.INSTANCE, settings.refresh());
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(FromCod.class, this::onCodNews)
+                .onMessage(FromBatch.class, this::onBatchNews)
+                .onMessage(StartCod.class, this::onStartCod)
+                .onMessage(WantCod.class, this::onWantCod)
+                .onMessage(ForgetCod.class, forget -> dismiss(forget.key()))
+                .onMessage(StartBatch.class, this::onStartBatch)
+                .onMessage(EndBatch.class, this::onEndBatch)
+                .onMessage(ForgetBatch.class, forget -> dismiss(forget.id()))
+                .onMessage(ReattachCod.class, this::onReattachCod)
+                .onMessage(ReattachBatch.class, this::onReattachBatch)
+                .onMessage(CodActorDied.class, this::onCodActorDied)
+                .onMessage(BatchActorDied.class, this::onBatchActorDied)
+                .onMessage(Begin.class, this::onBegin)
+                .onMessage(Listen.class, this::onListen)
+                .onMessage(ClaimsChanged.class, m -> changed())
+                .onMessage(Refresh.class, m -> changed())
+                .onMessage(Settled.class, this::onSettled)
+                .build();
+    }
+
+    // --- COD jobs
+
+    private Behavior<Command> onStartCod(StartCod start) {
+        cods.put(start.key(), new Entry(start.spec(), start.sandbox()));
+        codOwners.put(start.key(), start.events());
+        return arbitrate();
+    }
+
+    private Behavior<Command> onWantCod(WantCod wanted) {
+        Entry entry = cods.get(wanted.key());
+        if (entry != null) {
+            entry.want = wanted.want();
+            entry.grace = wanted.grace();
+        }
+        return arbitrate();
+    }
+
+    private Behavior<Command> onReattachCod(ReattachCod again) {
+        Ended ended = leaving.get(again.key());
+        if (ended != null) {
+            again.events().tell(ended.how());
+            return this;
+        }
+        codOwners.put(again.key(), again.events());
+        Entry entry = cods.get(again.key());
+        if (entry == null) {
+            entry = new Entry(again.spec(), again.sandbox());
+            entry.phase = Phase.STOPPING; // what it really is will be told
+            cods.put(again.key(), entry);
+            entry.actor = attachCod(again.key(), entry);
+        }
+        entry.want = again.want();
+        entry.grace = again.grace();
+        return arbitrate();
+    }
+
+    private Behavior<Command> onCodNews(FromCod from) {
+        Entry entry = cods.get(from.key());
+        if (entry == null) {
+            return this;
+        }
+        JobNews news = from.news();
+        if (isEnd(news)) {
+            cods.remove(from.key());
+            leaving.put(from.key(), new Ended(entry.actor, news));
+            arbitrate();
+            codOwners.remove(from.key()).tell(news);
+            return this;
+        }
+        follow(entry, news);
+        codOwners.get(from.key()).tell(news);
+        return arbitrate();
+    }
+
+    // --- the batch job
+
+    private Behavior<Command> onStartBatch(StartBatch start) {
+        Optional<String> refusal = refusal();
+        if (refusal.isPresent()) {
+            start.events().tell(new BatchEvent.Refused(refusal.get()));
+            return this;
+        }
+        takeBatch(start.id(), new Entry(start.spec(), start.jobDir()), start.events());
+        return arbitrate();
+    }
+
+    private Behavior<Command> onReattachBatch(ReattachBatch again) {
+        Ended ended = leaving.get(again.id());
+        if (ended != null) {
+            batchEvents(ended.how()).forEach(again.events()::tell);
+            return this;
+        }
+        if (batch != null && batchId.equals(again.id())) {
+            batchOwner = again.events();
+            return this;
+        }
+        if (batch != null) {
+            again.events().tell(new BatchEvent.Refused("the slot has job " + batchId));
+            return this;
+        }
+        Entry entry = new Entry(again.spec(), again.jobDir());
+        entry.phase = Phase.STOPPING;
+        takeBatch(again.id(), entry, again.events());
+        entry.actor = attachBatch(again.id(), entry);
+        return changed();
+    }
+
+    private void takeBatch(JobId id, Entry entry, ActorRef<BatchEvent> events) {
+        batch = entry;
+        batchId = id;
+        batchOwner = events;
+    }
+
+    private Behavior<Command> onEndBatch(EndBatch end) {
+        if (batch == null || !batchId.equals(end.id())) {
+            return this;
+        }
+        if (batch.want != Want.KILL) {
+            batch.want = end.fast() ? Want.KILL : Want.END;
+            batch.grace = settings.batchGrace();
+        }
+        return arbitrate();
+    }
+
+    private Behavior<Command> onBatchNews(FromBatch from) {
+        if (batch == null || !batchId.equals(from.id())) {
+            return this;
+        }
+        JobNews news = from.news();
+        ActorRef<BatchEvent> owner = batchOwner;
+        if (isEnd(news)) {
+            leaving.put(batchId, new Ended(batch.actor, news));
+            batch = null;
+            batchId = null;
+            batchOwner = null;
+        } else {
+            follow(batch, news);
+        }
+        arbitrate();
+        batchEvents(news).forEach(owner::tell);
+        return this;
+    }
+
+    private static List<BatchEvent> batchEvents(JobNews news) {
+        if (news instanceof JobNews.Started started) {
+            return List.of(new BatchEvent.Started(started.pid(), started.startedAtMillis()));
+        } else if (news instanceof JobNews.Found found) {
+            return List.of(
+                    new BatchEvent.Started(found.pid(), found.startedAtMillis()),
+                    found.stopped() ? new BatchEvent.Suspended(0) : new BatchEvent.Continued());
+        } else if (news instanceof JobNews.StartFailed failed) {
+            return List.of(new BatchEvent.StartFailed(failed.reason(), failed.errno()));
+        } else if (news instanceof JobNews.Stopped stopped) {
+            return List.of(new BatchEvent.Suspended(stopped.processes()));
+        } else if (news instanceof JobNews.Continued) {
+            return List.of(new BatchEvent.Continued());
+        } else if (news instanceof JobNews.Exited exited) {
+            return List.of(new BatchEvent.Exited(exited.exit()));
+        } else if (news instanceof JobNews.Lost lost) {
+            return List.of(new BatchEvent.Lost(lost.reason()));
+        }
+        return List.of();
+    }
+
+    private Optional<String> refusal() {
+        if (!begun) {
+            return Optional.of("the node is still starting");
+        }
+        if (batch != null) {
+            return Optional.of("the slot has job " + batchId);
+        }
+        boolean borrowed = cods.values().stream().map(Entry::view).anyMatch(SlotArbiter::needsSlot);
+        return borrowed ? Optional.of("a COD job runs in the slot") : Optional.empty();
+    }
+
+    // --- both
+
+    private static boolean isEnd(JobNews news) {
+        return news instanceof JobNews.Exited
+                || news instanceof JobNews.Lost
+                || news instanceof JobNews.StartFailed;
+    }
+
+    private static void follow(Entry entry, JobNews news) {
+        if (news instanceof JobNews.Stopped && entry.phase == Phase.STOPPING) {
+            entry.phase = Phase.STOPPED;
+        } else if (news instanceof JobNews.Found found) {
+            entry.phase = found.stopped() ? Phase.STOPPED : Phase.RUNNING;
+        }
+    }
+
+    private Behavior<Command> onBegin(Begin begin) {
+        begun = true;
+        return arbitrate();
+    }
+
+    /** Does whatever the arbiter says, until it has nothing more to say. */
+    private Behavior<Command> arbitrate() {
+        if (begun) {
+            boolean busy = true;
+            while (busy) {
+                List<Map.Entry<CodKey, Entry>> present = new ArrayList<>(cods.entrySet());
+                List<SlotArbiter.Order> orders =
+                        SlotArbiter.orders(
+                                Optional.ofNullable(batch).map(Entry::view),
+                                present.stream().map(cod -> cod.getValue().view()).toList());
+                for (SlotArbiter.Order order : orders) {
+                    if (order.cod().isPresent()) {
+                        var cod = present.get(order.cod().get());
+                        obey(cod.getKey(), cod.getValue(), order.action());
+                    } else {
+                        obeyBatch(order.action());
+                    }
+                }
+                busy = !orders.isEmpty();
+            }
+        }
+        return changed();
+    }
+
+    private void obey(CodKey key, Entry entry, SlotArbiter.Action action) {
+        switch (action) {
+            case START, START_STOPPED -> {
+                boolean stopped = action == SlotArbiter.Action.START_STOPPED;
+                entry.phase = stopped ? Phase.STOPPING : Phase.RUNNING;
+                entry.actor = startCod(key, entry, stopped);
+            }
+            case FORGET -> {
+                cods.remove(key);
+                codOwners
+                        .remove(key)
+                        .tell(new JobNews.StartFailed("it was ended before it was started", 0));
+            }
+            default -> order(entry, action);
+        }
+    }
+
+    private void obeyBatch(SlotArbiter.Action action) {
+        switch (action) {
+            case START, START_STOPPED -> {
+                batch.phase = Phase.RUNNING;
+                batch.actor = startBatch();
+            }
+            case FORGET -> {
+                batchOwner.tell(
+                        new BatchEvent.StartFailed("it was ended before it was started", 0));
+                batch = null;
+                batchId = null;
+                batchOwner = null;
+            }
+            default -> order(batch, action);
+        }
+    }
+
+    private static void order(Entry entry, SlotArbiter.Action action) {
+        switch (action) {
+            case STOP -> {
+                entry.phase = Phase.STOPPING;
+                entry.actor.tell(JobActor.Stop.INSTANCE);
+            }
+            case CONTINUE -> {
+                entry.phase = Phase.RUNNING;
+                entry.actor.tell(JobActor.Continue.INSTANCE);
+            }
+            case END -> {
+                entry.phase = Phase.ENDING;
+                entry.actor.tell(new JobActor.End(entry.grace));
+            }
+            case KILL -> {
+                entry.phase = Phase.KILLING;
+                entry.actor.tell(JobActor.Kill.INSTANCE);
+            }
+            case START, START_STOPPED, FORGET -> throw new IllegalArgumentException(action.name());
+        }
+    }
+
+    /** The end of a job is durable; what is left of it may go. */
+    private Behavior<Command> dismiss(Object key) {
+        Ended ended = leaving.remove(key);
+        if (ended != null) {
+            ended.actor().tell(JobActor.Forget.INSTANCE);
+        }
+        return this;
+    }
+
+    private ActorRef<JobActor.Command> startCod(CodKey key, Entry entry, boolean stopped) {
+        return watchCod(
+                key, JobActor.start(jobs, entry.spec, entry.sandbox, ad(), stopped, codNews(key)));
+    }
+
+    private ActorRef<JobActor.Command> attachCod(CodKey key, Entry entry) {
+        return watchCod(key, JobActor.attach(jobs, entry.spec, entry.sandbox, codNews(key)));
+    }
+
+    private ActorRef<JobActor.Command> watchCod(CodKey key, Behavior<JobActor.Command> behavior) {
+        ActorRef<JobActor.Command> actor = getContext().spawn(behavior, jobActorName());
+        getContext().watchWith(actor, new CodActorDied(key));
+        return actor;
+    }
+
+    private ActorRef<JobActor.Command> startBatch() {
+        return watchBatch(
+                batchId,
+                JobActor.start(jobs, batch.spec, batch.sandbox, ad(), false, batchNews(batchId)));
+    }
+
+    private ActorRef<JobActor.Command> attachBatch(JobId id, Entry entry) {
+        return watchBatch(id, JobActor.attach(jobs, entry.spec, entry.sandbox, batchNews(id)));
+    }
+
+    private ActorRef<JobActor.Command> watchBatch(JobId id, Behavior<JobActor.Command> behavior) {
+        ActorRef<JobActor.Command> actor = getContext().spawn(behavior, jobActorName());
+        getContext().watchWith(actor, new BatchActorDied(id));
+        return actor;
+    }
+
+    private String jobActorName() {
+        return "job-" + jobActors++;
+    }
+
+    private Consumer<JobNews> codNews(CodKey key) {
+        ActorRef<Command> self = getContext().getSelf();
+        return news -> self.tell(new FromCod(key, news));
+    }
+
+    private Consumer<JobNews> batchNews(JobId id) {
+        ActorRef<Command> self = getContext().getSelf();
+        return news -> self.tell(new FromBatch(id, news));
+    }
+
+    /** A job's actor failed. Its starter has not: take the job up again. */
+    private Behavior<Command> onCodActorDied(CodActorDied died) {
+        Entry entry = cods.get(died.key());
+        if (entry != null) {
+            entry.phase = Phase.STOPPING;
+            entry.actor = attachCod(died.key(), entry);
+        } else {
+            leaving.remove(died.key());
+        }
+        return this;
+    }
+
+    private Behavior<Command> onBatchActorDied(BatchActorDied died) {
+        if (batch != null && died.id().equals(batchId)) {
+            batch.phase = Phase.STOPPING;
+            batch.actor = attachBatch(batchId, batch);
+        } else {
+            leaving.remove(died.id());
+        }
+        return this;
+    }
+
+    // --- the slot's ad
+
+    private Behavior<Command> onListen(Listen listen) {
+        listeners.add(listen.listener());
+        listen.listener().tell(update());
+        return this;
+    }
+
+    private Behavior<Command> changed() {
+        if (timers.isTimerActive(Settled.INSTANCE)) {
+            changed = true;
+            return this;
+        }
+        changed = false;
+        timers.startSingleTimer(Settled.INSTANCE, settings.quiet());
+        publish();
+        return this;
+    }
+
+    private Behavior<Command> onSettled(Settled settled) {
+        return changed ? changed() : this;
+    }
+
+    private void publish() {
+        SlotUpdate update = update();
+        listeners.forEach(listener -> listener.tell(update));
+        String now = state + "/" + activity;
+        if (!now.equals(toldState)) {
+            toldState = now;
+            getContext()
+                    .getSystem()
+                    .eventStream()
+                    .tell(
+                            new EventStream.Publish<>(
+                                    new ApiEvent.SlotChanged(
+                                            System.currentTimeMillis(),
+                                            name.toString(),
+                                            state,
+                                            activity)));
+        }
+    }
+
+    private SlotUpdate update() {
+        return new SlotUpdate(name, ad(), refusal().isEmpty(), getContext().getSelf());
+    }
+
+    private ClassAd ad() {
+        stamp();
+        boolean borrowed = cods.values().stream().map(Entry::view).anyMatch(SlotArbiter::needsSlot);
+        return adMaker.ad(
+                new SlotView(
+                        name,
+                        state,
+                        activity,
+                        stateSince,
+                        activitySince,
+                        borrowed,
+                        Optional.ofNullable(batchId),
+                        Optional.ofNullable(batch).map(entry -> entry.spec)));
+    }
+
+    /** Works out State and Activity, and when they were entered. */
+    private void stamp() {
+        String newState = SlotView.stateOf(Optional.ofNullable(batch).map(Entry::view));
+        String newActivity = SlotView.activityOf(Optional.ofNullable(batch).map(Entry::view));
+        long now = System.currentTimeMillis();
+        if (!newState.equals(state)) {
+            state = newState;
+            stateSince = now;
+        }
+        if (!newActivity.equals(activity)) {
+            activity = newActivity;
+            activitySince = now;
+        }
+    }
 }

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.job;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import roost.classad.ClassAd;
+import roost.classad.Value;
+
+/**
+ * Works out from an application's attributes what to run. Pure. COD jobs and batch jobs have the
+ * same attributes and the same rules.
+ *
+ * <p>Source: HTCondor manual 8.0 §4.3.4.1; htcondor os_proc.cpp, java_proc.cpp, user_proc.cpp.
+ */
+public final class JobSpecs {
+    /** What a vanilla program finds as its own name, unless a wrapper is configured. */
+    static final String ARGV0 = "condor_exec.exe";
+
+    private static final int VANILLA = 5;
+    private static final int JAVA = 10;
+    private static final int LOCAL = 12;
+    private static final String NULL_FILE = "/dev/null";
+    private static final int SIGTERM = 15;
+
+    /** Linux numbers of the signals by name, for x86 and ARM alike. */
+    private static final Map<String, Integer> SIGNALS =
+            Map.ofEntries(
+                    Map.entry("HUP", 1),
+                    Map.entry("INT", 2),
+                    Map.entry("QUIT", 3),
+                    Map.entry("ILL", 4),
+                    Map.entry("TRAP", 5),
+                    Map.entry("ABRT", 6),
+                    Map.entry("BUS", 7),
+                    Map.entry("FPE", 8),
+                    Map.entry("KILL", 9),
+                    Map.entry("USR1", 10),
+                    Map.entry("SEGV", 11),
+                    Map.entry("USR2", 12),
+                    Map.entry("PIPE", 13),
+                    Map.entry("ALRM", 14),
+                    Map.entry("TERM", 15),
+                    Map.entry("CHLD", 17),
+                    Map.entry("CONT", 18),
+                    Map.entry("STOP", 19),
+                    Map.entry("TSTP", 20),
+                    Map.entry("TTIN", 21),
+                    Map.entry("TTOU", 22),
+                    Map.entry("URG", 23),
+                    Map.entry("XCPU", 24),
+                    Map.entry("XFSZ", 25),
+                    Map.entry("VTALRM", 26),
+                    Map.entry("PROF", 27),
+                    Map.entry("WINCH", 28),
+                    Map.entry("IO", 29),
+                    Map.entry("PWR", 30),
+                    Map.entry("SYS", 31));
+
+    private static final int SIGNAL_MAX = 64;
+
+    /**
+     * What the node adds.
+     *
+     * @param javaCommand path of the Java launcher; empty where there is none
+     * @param javaArguments put before all others of the launcher
+     * @param wrapper USER_JOB_WRAPPER, if one is configured
+     */
+    public record Settings(
+            String javaCommand, List<String> javaArguments, Optional<String> wrapper) {}
+
+    private final Settings settings;
+
+    public JobSpecs(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * What to run.
+     *
+     * @param label names the job in logs
+     * @param slot the slot's name in the job's environment, {@code slot1}
+     * @throws JobFailure if the ad does not say what to run, or says it wrongly
+     */
+    public JobSpec of(ClassAd ad, String label, String slot) throws JobFailure {
+        long universe = ad.getInteger("JobUniverse").orElse(VANILLA);
+        if (universe != VANILLA && universe != JAVA && universe != LOCAL) {
+            throw new JobFailure(
+                    "JobUniverse "
+                            + universe
+                            + " is not supported here; vanilla (5), local (12) and java (10) are");
+        }
+        String iwd = ad.getString("Iwd").filter(s -> !s.isEmpty()).orElse(null);
+        if (iwd != null && !iwd.startsWith("/")) {
+            throw new JobFailure("Iwd '" + iwd + "' is not an absolute path");
+        }
+        String cmd = ad.getString("Cmd").filter(s -> !s.isEmpty()).orElse(null);
+        if (cmd == null) {
+            throw new JobFailure("the job ad has no Cmd, so there is nothing to run");
+        }
+        String executable = absolute(cmd, iwd, "Cmd");
+        List<String> words = arguments(ad);
+        List<String> argv = new ArrayList<>();
+        if (universe == JAVA) {
+            argv.addAll(javaCommand(ad, executable, iwd));
+            argv.addAll(words);
+            executable = argv.get(0);
+        } else {
+            argv.add(ARGV0);
+            argv.addAll(words);
+        }
+        if (settings.wrapper().isPresent()) {
+            argv.set(0, executable);
+            argv.add(0, settings.wrapper().get());
+            executable = settings.wrapper().get();
+        }
+        return new JobSpec(
+                label,
+                number(ad, "ClusterId", 1),
+                number(ad, "ProcId", 0),
+                slot,
+                ad.getString("Owner").filter(s -> !s.isEmpty()),
+                executable,
+                List.copyOf(argv),
+                environment(ad),
+                Optional.ofNullable(iwd),
+                file(ad, "In", iwd),
+                file(ad, "Out", iwd),
+                file(ad, "Err", iwd),
+                killSignal(ad),
+                userLog(ad, iwd),
+                ad);
+    }
+
+    private static int number(ClassAd ad, String name, int otherwise) throws JobFailure {
+        long number = ad.getInteger(name).orElse(otherwise);
+        if (number < Integer.MIN_VALUE || number > Integer.MAX_VALUE) {
+            throw new JobFailure(name + " " + number + " is out of range");
+        }
+        return (int) number;
+    }
+
+    private static List<String> arguments(ClassAd ad) throws JobFailure {
+        Optional<String> v2 = ad.getString("Arguments");
+        return v2.isPresent()
+                ? CommandWords.argumentsV2(v2.get())
+                : CommandWords.argumentsV1(ad.getString("Args").orElse(""));
+    }
+
+    private static Map<String, String> environment(ClassAd ad) throws JobFailure {
+        Optional<String> v2 = ad.getString("Environment");
+        Map<String, String> variables =
+                v2.isPresent()
+                        ? CommandWords.environmentV2(v2.get())
+                        : CommandWords.environmentV1(ad.getString("Env").orElse(""));
+        return new LinkedHashMap<>(variables);
+    }
+
+    /** The launcher, and the class path: the program's place, its working directory, its jars. */
+    private List<String> javaCommand(ClassAd ad, String program, String iwd) throws JobFailure {
+        if (settings.javaCommand().isEmpty()) {
+            throw new JobFailure("this node has no Java: JAVA is not set, or names nothing");
+        }
+        List<String> classPath = new ArrayList<>();
+        classPath.add(
+                program.endsWith(".jar")
+                        ? program
+                        : program.substring(0, Math.max(1, program.lastIndexOf('/'))));
+        if (iwd != null) {
+            classPath.add(iwd);
+        }
+        for (String jar : ad.getString("JarFiles").orElse("").split("[,\\s]+")) {
+            if (!jar.isEmpty()) {
+                classPath.add(absolute(jar, iwd, "JarFiles"));
+            }
+        }
+        List<String> command = new ArrayList<>();
+        command.add(settings.javaCommand());
+        command.addAll(settings.javaArguments());
+        command.add("-classpath");
+        command.add(String.join(":", classPath));
+        return command;
+    }
+
+    private static String file(ClassAd ad, String name, String iwd) throws JobFailure {
+        String path = ad.getString(name).orElse("");
+        return path.isEmpty() || path.equals(NULL_FILE) ? NULL_FILE : absolute(path, iwd, name);
+    }
+
+    private static String absolute(String path, String iwd, String attribute) throws JobFailure {
+        if (path.startsWith("/")) {
+            return path;
+        }
+        if (iwd == null) {
+            throw new JobFailure(
+                    attribute
+                            + " '"
+                            + path
+                            + "' is relative, and there is no Iwd that it could be relative to");
+        }
+        return iwd + "/" + path;
+    }
+
+    /** RemoveKillSig wins over KillSig, as in HTCondor; a name that nobody knows is SIGTERM. */
+    private static int killSignal(ClassAd ad) {
+        for (String attribute : List.of("RemoveKillSig", "KillSig")) {
+            Value value = ad.evaluate(attribute);
+            if (value instanceof Value.Str name) {
+                return signalNumber(name.value());
+            }
+            OptionalLong number = ad.getInteger(attribute);
+            if (number.isPresent()) {
+                long signal = number.getAsLong();
+                return signal >= 1 && signal <= SIGNAL_MAX ? (int) signal : SIGTERM;
+            }
+        }
+        return SIGTERM;
+    }
+
+    private static int signalNumber(String name) {
+        String upper = name.strip().toUpperCase(Locale.ROOT);
+        if (upper.matches("[0-9]{1,2}")) {
+            int number = Integer.parseInt(upper);
+            return number >= 1 && number <= SIGNAL_MAX ? number : SIGTERM;
+        }
+        return SIGNALS.getOrDefault(upper.startsWith("SIG") ? upper.substring(3) : upper, SIGTERM);
+    }
+
+    private static Optional<JobSpec.UserLog> userLog(ClassAd ad, String iwd) throws JobFailure {
+        Optional<String> path = ad.getString("StarterUserLog").filter(s -> !s.isEmpty());
+        if (path.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean xml = ad.getBoolean("StarterUserLogUseXML").orElse(false);
+        return Optional.of(new JobSpec.UserLog(absolute(path.get(), iwd, "StarterUserLog"), xml));
+    }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.job;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import roost.classad.ClassAd;
+import roost.posix.Accounts;
+
+/**
+ * Makes and removes the directories that jobs run in. Blocks on the disk.
+ *
+ * <p>Source for names and variables: HTCondor manual 8.0 §2.12.1 and §3.3.12
+ * (JOB_EXECDIR_PERMISSIONS); htcondor starter.cpp, jic_local.cpp.
+ */
+public final class Sandboxes {
+    private static final Logger LOG = LoggerFactory.getLogger(Sandboxes.class);
+    private static final Set<PosixFilePermission> PRIVATE =
+            PosixFilePermissions.fromString("rwx------");
+
+    /**
+     * What all sandboxes share.
+     *
+     * @param permissions of the scratch directory
+     * @param inherited the environment that every job begins with
+     * @param added STARTER_JOB_ENVIRONMENT, which wins over the job's own
+     * @param binDirectory for {@code _CONDOR_BIN}; empty if there is none
+     * @param changesUser whether the node is root, so that jobs run as their owners
+     */
+    public record Settings(
+            Set<PosixFilePermission> permissions,
+            Map<String, String> inherited,
+            Map<String, String> added,
+            String binDirectory,
+            boolean changesUser) {}
+
+    private final Settings settings;
+
+    public Sandboxes(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** The account a job runs as; none means the node's own. */
+    public Optional<Accounts.Account> user(JobSpec spec) throws JobFailure {
+        if (!settings.changesUser()) {
+            return Optional.empty();
+        }
+        String owner =
+                spec.owner()
+                        .orElseThrow(
+                                () ->
+                                        new JobFailure(
+                                                "ERROR: Owner not found in JobAd.  Aborting."));
+        Accounts.Account user =
+                Accounts.byName(owner)
+                        .orElseThrow(
+                                () ->
+                                        new JobFailure(
+                                                "ERROR: Uid for \""
+                                                        + owner
+                                                        + "\" not found in passwd database for a"
+                                                        + " local job"));
+        return user.uid() == 0 ? Optional.empty() : Optional.of(user);
+    }
+
+    /**
+     * Makes the directories and the files in them.
+     *
+     * @throws JobFailure if that is not possible; nothing is left behind then
+     */
+    Starters.Placement prepare(JobSpec spec, Sandbox sandbox, ClassAd machine) throws JobFailure {
+        Optional<Accounts.Account> user = user(spec);
+        try {
+            Files.createDirectories(sandbox.starter().getParent());
+            Files.createDirectory(sandbox.starter(), PosixFilePermissions.asFileAttribute(PRIVATE));
+            Files.createDirectory(
+                    sandbox.directory(), PosixFilePermissions.asFileAttribute(PRIVATE));
+            write(sandbox.directory().resolve(".job.ad"), spec.ad().toString(), user);
+            write(sandbox.directory().resolve(".machine.ad"), machine.toString(), user);
+            Files.setPosixFilePermissions(sandbox.directory(), settings.permissions());
+            own(sandbox.directory(), user);
+        } catch (IOException e) {
+            remove(sandbox);
+            throw new JobFailure("cannot make sandbox " + sandbox.directory() + ": " + text(e), e);
+        }
+        Path cwd = spec.workingDirectory().map(Path::of).orElse(sandbox.directory());
+        return new Starters.Placement(cwd, environment(spec, sandbox, cwd), user);
+    }
+
+    private static void write(Path file, String text, Optional<Accounts.Account> user)
+            throws IOException {
+        Files.writeString(file, text);
+        own(file, user);
+    }
+
+    private static void own(Path path, Optional<Accounts.Account> user) throws IOException {
+        if (user.isPresent()) {
+            Files.setAttribute(path, "unix:uid", user.get().uid(), LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(path, "unix:gid", user.get().gid(), LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
+    private Map<String, String> environment(JobSpec spec, Sandbox sandbox, Path cwd) {
+        String scratch = sandbox.directory().toString();
+        Map<String, String> all = new HashMap<>(settings.inherited());
+        all.putAll(spec.environment());
+        all.put("_CONDOR_SCRATCH_DIR", scratch);
+        all.put("_CONDOR_SLOT", spec.slot());
+        all.put("_CONDOR_JOB_IWD", cwd.toString());
+        all.put("_CONDOR_JOB_PIDS", "");
+        all.put("_CONDOR_JOB_AD", scratch + "/.job.ad");
+        all.put("_CONDOR_MACHINE_AD", scratch + "/.machine.ad");
+        all.put("TMPDIR", scratch);
+        all.put("TEMP", scratch);
+        all.put("TMP", scratch);
+        all.put("BATCH_SYSTEM", "HTCondor");
+        if (!settings.binDirectory().isEmpty()) {
+            all.put("_CONDOR_BIN", settings.binDirectory());
+        }
+        all.putAll(settings.added());
+        return all;
+    }
+
+    /** Removes everything of a sandbox; what cannot be removed is logged and left. */
+    void remove(Sandbox sandbox) {
+        for (Path directory : new Path[] {sandbox.directory(), sandbox.starter()}) {
+            try {
+                removeTree(directory);
+            } catch (IOException e) {
+                LOG.warn("cannot remove {}: {}", directory, text(e));
+            }
+        }
+    }
+
+    /**
+     * Removes a directory that a job's user may still be changing: names are resolved one directory
+     * at a time and links are never followed, so that nothing outside can be reached.
+     */
+    private static void removeTree(Path directory) throws IOException {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(directory);
+            return;
+        }
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            if (stream instanceof SecureDirectoryStream<Path> secure) {
+                empty(secure);
+            }
+        } catch (NoSuchFileException gone) {
+            return;
+        }
+        Files.deleteIfExists(directory);
+    }
+
+    private static void empty(SecureDirectoryStream<Path> directory) throws IOException {
+        for (Path entry : directory) {
+            Path name = entry.getFileName();
+            boolean isDirectory =
+                    directory
+                            .getFileAttributeView(
+                                    name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                            .readAttributes()
+                            .isDirectory();
+            if (isDirectory) {
+                try (SecureDirectoryStream<Path> inner =
+                        directory.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+                    empty(inner);
+                }
+                directory.deleteDirectory(name);
+            } else {
+                directory.deleteFile(name);
+            }
+        }
+    }
+
+    /** Free space where the sandboxes are, KiB; 0 if it cannot be told. */
+    public static long freeKib(Path execute) {
+        try {
+            FileStore store = Files.getFileStore(execute);
+            return store.getUsableSpace() / 1024;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static String text(IOException e) {
+        return e instanceof NoSuchFileException
+                ? e.getMessage() + ": No such file or directory"
+                : String.valueOf(e.getMessage());
+    }
+}

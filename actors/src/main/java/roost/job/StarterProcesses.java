@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.job;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import roost.starter.ExitRecord;
+import roost.starter.LaunchSpec;
+import roost.starter.Reattach;
+import roost.starter.StarterConnection;
+import roost.starter.StarterEvent;
+import roost.starter.StarterException;
+import roost.starter.StarterListener;
+import roost.starter.StarterPool;
+import roost.starter.StarterStatus;
+
+/** The real starters: a pool of spare ones for new jobs, reattachment for those found. */
+public final class StarterProcesses implements Starters {
+    private static final Logger LOG = LoggerFactory.getLogger(StarterProcesses.class);
+    private static final Path NULL_FILE = Path.of("/dev/null");
+
+    private final StarterPool pool;
+    private final Reattach reattach;
+    private final Limits limits;
+
+    /**
+     * What every job gets.
+     *
+     * @param cgroupParent where the jobs' control groups are made; none means wherever one can be
+     * @param useCgroups false for none at all
+     * @param addressSpaceBytes STARTER_RLIMIT_AS; 0 for no limit
+     * @param coreFiles whether jobs may leave core files
+     * @param nice added to the nice value, 0 to 19
+     */
+    public record Limits(
+            Optional<Path> cgroupParent,
+            boolean useCgroups,
+            long addressSpaceBytes,
+            boolean coreFiles,
+            int nice) {}
+
+    public StarterProcesses(StarterPool pool, Reattach reattach, Limits limits) {
+        this.pool = pool;
+        this.reattach = reattach;
+        this.limits = limits;
+    }
+
+    @Override
+    public void launch(
+            Path directory, JobSpec spec, Placement placement, boolean stopped, Listener news) {
+        LaunchSpec launch;
+        try {
+            launch = launchSpec(directory, spec, placement, stopped);
+        } catch (IllegalArgumentException e) {
+            news.notStarted(e.getMessage(), 0);
+            return;
+        }
+        pool.launch(launch, new Events(news, directory))
+                .whenComplete(
+                        (launched, failure) -> {
+                            if (failure != null) {
+                                tellNotStarted(news, failure);
+                            } else {
+                                news.started(
+                                        new Connected(launched.connection(), news),
+                                        launched.started().job().pid(),
+                                        launched.started().at().toEpochMilli());
+                            }
+                        });
+    }
+
+    private static void tellNotStarted(Listener news, Throwable failure) {
+        Throwable cause = unwrapped(failure);
+        int errno = cause instanceof StarterException known ? known.errno() : 0;
+        news.notStarted(cause.getMessage(), errno);
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+    }
+
+    private LaunchSpec launchSpec(
+            Path directory, JobSpec spec, Placement placement, boolean stopped) {
+        Path cwd = placement.workingDirectory();
+        LaunchSpec.Builder builder =
+                LaunchSpec.builder(directory, Path.of(spec.executable()))
+                        .argv(spec.arguments())
+                        .environment(placement.environment())
+                        .workingDirectory(cwd)
+                        .killSignal(spec.killSignal())
+                        .suspended(stopped)
+                        .nice(limits.nice())
+                        .useCgroup(limits.useCgroups());
+        limits.cgroupParent().ifPresent(builder::cgroupParent);
+        standardFile(cwd, spec.input(), builder::input);
+        standardFile(cwd, spec.output(), builder::output);
+        standardFile(cwd, spec.error(), builder::error);
+        if (limits.addressSpaceBytes() > 0) {
+            builder.limit(
+                    LaunchSpec.Resource.ADDRESS_SPACE_BYTES,
+                    LaunchSpec.Limit.of(limits.addressSpaceBytes()));
+        }
+        if (!limits.coreFiles()) {
+            builder.limit(LaunchSpec.Resource.CORE_BYTES, LaunchSpec.Limit.of(0));
+        }
+        placement
+                .user()
+                .ifPresent(
+                        user ->
+                                builder.identity(
+                                        new LaunchSpec.JobUser(
+                                                user.uid(), user.gid(), user.groups())));
+        return builder.build();
+    }
+
+    private static void standardFile(
+            Path cwd, String name, java.util.function.Consumer<Path> setter) {
+        Path path = cwd.resolve(name);
+        if (!path.equals(NULL_FILE)) {
+            setter.accept(path);
+        }
+    }
+
+    @Override
+    public void attach(Path directory, Listener news) {
+        reattach.attach(directory, new Events(news, directory))
+                .whenComplete(
+                        (result, failure) -> {
+                            if (failure != null) {
+                                news.lost(unwrapped(failure).getMessage());
+                            } else {
+                                tellFound(result, news);
+                            }
+                        });
+    }
+
+    private static void tellFound(Reattach.Result result, Listener news) {
+        if (result instanceof Reattach.Result.Finished finished) {
+            tellEnd(finished.exit(), news);
+        } else if (result instanceof Reattach.Result.Gone gone) {
+            news.lost(gone.reason());
+        } else if (result instanceof Reattach.Result.Connected connected) {
+            StarterStatus status = connected.status();
+            Starter starter = new Connected(connected.connection(), news);
+            news.found(starter, status.job().map(job -> job.pid()).orElse(0L), 0, status.stopped());
+            status.exit().ifPresent(exit -> tellEnd(exit, news));
+        }
+    }
+
+    private static void tellEnd(ExitRecord exit, Listener news) {
+        if (exit.neverStarted()) {
+            news.notStarted(exit.text(), exit.value());
+            return;
+        }
+        news.exited(
+                new JobExit(
+                        exit.exitCode().orElse(0),
+                        exit.signal().orElse(0),
+                        exit.coreDumped(),
+                        seconds(exit.userCpu()),
+                        seconds(exit.systemCpu()),
+                        exit.largestRssBytes() / 1024,
+                        exit.began().toEpochMilli(),
+                        exit.ended().toEpochMilli()));
+    }
+
+    private static double seconds(java.time.Duration duration) {
+        return duration.toNanos() / 1e9;
+    }
+
+    /** What a starter says by itself. */
+    private final class Events implements StarterListener {
+        private final Listener news;
+        private final Path directory;
+        private volatile boolean ended;
+
+        Events(Listener news, Path directory) {
+            this.news = news;
+            this.directory = directory;
+        }
+
+        @Override
+        public void onEvent(StarterConnection connection, StarterEvent event) {
+            if (event instanceof StarterEvent.Exited exited) {
+                ended = true;
+                tellEnd(exited.exit(), news);
+            } else if (event instanceof StarterEvent.Lost && !ended) {
+                // Nothing is known about the job by that: look for it again.
+                ended = true;
+                attach(directory, news);
+            }
+        }
+    }
+
+    /** A starter that can be reached; a request that it does not answer shows as its loss. */
+    private record Connected(StarterConnection connection, Listener news) implements Starter {
+
+        @Override
+        public void stop() {
+            connection.stop().whenComplete(told("stop", r -> news.stopped(r.stopped())));
+        }
+
+        @Override
+        public void resume() {
+            connection.resume().whenComplete(told("continue", r -> news.continued()));
+        }
+
+        @Override
+        public void terminate() {
+            connection.terminate().whenComplete(told("terminate", r -> {}));
+        }
+
+        @Override
+        public void kill() {
+            connection.killFamily().whenComplete(told("kill", r -> {}));
+        }
+
+        @Override
+        public void dismiss() {
+            connection.acknowledgeExit().whenComplete((r, e) -> connection.close());
+        }
+
+        private static <T> BiConsumer<T, Throwable> told(
+                String request, java.util.function.Consumer<T> then) {
+            return (result, failure) -> {
+                if (failure == null) {
+                    then.accept(result);
+                } else {
+                    LOG.debug("{}: {}", request, unwrapped(failure).getMessage());
+                }
+            };
+        }
+    }
+}

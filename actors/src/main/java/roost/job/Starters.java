@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.job;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import roost.posix.Accounts;
+
+/** Starter processes, as jobs use them: one a job, outliving the node. */
+public interface Starters {
+
+    /**
+     * Has a starter run a program. Returns at once; what happens is told to the listener.
+     *
+     * @param directory the starter's own, where it can be found again after a restart of the node
+     * @param stopped stop the program before its first instruction
+     */
+    void launch(Path directory, JobSpec spec, Placement placement, boolean stopped, Listener news);
+
+    /** Looks for the starter of an earlier {@link #launch}, however long ago. */
+    void attach(Path directory, Listener news);
+
+    /**
+     * Where the program runs and as whom.
+     *
+     * @param workingDirectory absolute
+     * @param environment all of it
+     * @param user none means the node's own
+     */
+    record Placement(
+            Path workingDirectory,
+            Map<String, String> environment,
+            Optional<Accounts.Account> user) {}
+
+    /** What can be asked of a job's starter. Never blocks; answers go to the {@link Listener}. */
+    interface Starter {
+        /** Stops every process of the job; told as {@link Listener#stopped}. */
+        void stop();
+
+        /** Lets every process go on; told as {@link Listener#continued}. */
+        void resume();
+
+        /** Lets every process go on, then sends the kill signal to the main process. */
+        void terminate();
+
+        /** Kills every process at once. */
+        void kill();
+
+        /** The exit is safe with the node: the starter may go. */
+        void dismiss();
+    }
+
+    /** Told what becomes of a job, on any thread, one call at a time. */
+    interface Listener {
+        /** The program runs, or is stopped before its first instruction. */
+        void started(Starter starter, long pid, long startedAtMillis);
+
+        /** After {@link #attach}: the job runs, or is stopped, since before. */
+        void found(Starter starter, long pid, long startedAtMillis, boolean stopped);
+
+        void stopped(int processes);
+
+        void continued();
+
+        /**
+         * The program never ran.
+         *
+         * @param errno why the starter could not start it; 0 if there was no starter to try
+         */
+        void notStarted(String reason, int errno);
+
+        void exited(JobExit exit);
+
+        /** The job cannot be reached any more. */
+        void lost(String reason);
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.slot;
+
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import roost.classad.ClassAd;
+import roost.id.JobId;
+import roost.id.NodeAddress;
+import roost.id.SlotName;
+
+/**
+ * Makes a slot's ad: facts about the machine, the slot's share of it, the policy, and what runs
+ * there.
+ *
+ * <p>Source: HTCondor manual 8.0, appendix A "Machine ClassAd Attributes"; htcondor Reqexp.cpp for
+ * {@code Requirements} while a COD job runs.
+ */
+public final class MachineAd implements SlotActor.AdMaker {
+    private static final String BORROWED = "False && RunningCODJob";
+
+    /** What a slot gets of the machine. */
+    public record Share(int cpus, long memoryMib) {}
+
+    /**
+     * What does not change while the node runs.
+     *
+     * @param facts attributes of the machine that are the same in every slot: Arch, OpSys, HasJava
+     *     ...
+     * @param start the policy's START expression
+     * @param rank the policy's RANK expression
+     * @param more further attributes from STARTD_ATTRS, names to expressions
+     */
+    public record Settings(
+            NodeAddress address,
+            String machine,
+            boolean oneSlot,
+            ClassAd facts,
+            Map<SlotName, Share> shares,
+            String start,
+            String rank,
+            Map<String, String> more) {}
+
+    private final Settings settings;
+    private final MachineLoad load;
+    private final ToIntFunction<SlotName> claims;
+    private final ClassAd fixed;
+
+    /**
+     * @param claims how many COD claims a slot has
+     */
+    public MachineAd(Settings settings, MachineLoad load, ToIntFunction<SlotName> claims) {
+        this.settings = settings;
+        this.load = load;
+        this.claims = claims;
+        this.fixed = fixed(settings);
+    }
+
+    private static ClassAd fixed(Settings settings) {
+        ClassAd.Builder ad = ClassAd.builder();
+        ad.put("MyType", "Machine");
+        ad.put("TargetType", "Job");
+        ad.put("Machine", settings.machine());
+        ad.put("StartdIpAddr", settings.address().sinful());
+        ad.put("MyAddress", settings.address().sinful());
+        ad.put("SlotType", "Static");
+        ad.addAll(settings.facts());
+        ad.putExpr("Start", settings.start());
+        ad.putExpr("Rank", settings.rank());
+        ad.putInt("TotalCpus", settings.shares().values().stream().mapToInt(Share::cpus).sum());
+        ad.putInt(
+                "TotalMemory",
+                settings.shares().values().stream().mapToLong(Share::memoryMib).sum());
+        ad.putInt("TotalSlots", settings.shares().size());
+        settings.more().forEach(ad::putExpr);
+        return ad.build();
+    }
+
+    @Override
+    public ClassAd ad(SlotView view) {
+        ClassAd.Builder ad = fixed.toBuilder();
+        MachineLoad.Reading now = load.read();
+        Share share = settings.shares().get(view.name());
+        ad.put("Name", settings.oneSlot() ? settings.machine() : view.name().toString());
+        ad.putInt("SlotID", view.name().slotId());
+        ad.putInt("Cpus", share.cpus());
+        ad.putInt("Memory", share.memoryMib());
+        ad.putInt("Disk", now.diskKib() / settings.shares().size());
+        ad.putInt("TotalDisk", now.diskKib());
+        ad.putReal("TotalLoadAvg", now.loadAverage());
+        ad.putReal("LoadAvg", loadOf(view, share, now));
+        ad.putReal("CondorLoadAvg", view.activity().equals("Busy") ? share.cpus() : 0.0);
+        ad.putInt("KeyboardIdle", now.keyboardIdleSeconds());
+        ad.putInt("ConsoleIdle", now.keyboardIdleSeconds());
+        ad.put("State", view.state());
+        ad.put("Activity", view.activity());
+        ad.putInt("EnteredCurrentState", view.stateSince() / 1000);
+        ad.putInt("EnteredCurrentActivity", view.activitySince() / 1000);
+        ad.putInt("MyCurrentTime", System.currentTimeMillis() / 1000);
+        ad.putInt("LastHeardFrom", System.currentTimeMillis() / 1000);
+        if (view.borrowed()) {
+            ad.putBool("RunningCODJob", true);
+            ad.putExpr("Requirements", BORROWED);
+        } else {
+            ad.putExpr("Requirements", "START");
+        }
+        ad.putInt("NumCODClaims", claims.applyAsInt(view.name()));
+        addBatchJob(ad, view);
+        return ad.build();
+    }
+
+    private static void addBatchJob(ClassAd.Builder ad, SlotView view) {
+        if (view.batchJob().isEmpty() || view.batchSpec().isEmpty()) {
+            return;
+        }
+        JobId id = view.batchJob().get();
+        ClassAd job = view.batchSpec().get().ad();
+        ad.put("JobId", id.toString());
+        job.getString("GlobalJobId").ifPresent(global -> ad.put("GlobalJobId", global));
+        job.getString("User")
+                .or(() -> job.getString("Owner"))
+                .ifPresent(
+                        user -> {
+                            ad.put("RemoteUser", user);
+                            ad.put("RemoteOwner", user);
+                        });
+        ad.putReal("CurrentRank", 0);
+    }
+
+    /** What the machine has to do besides this pool's jobs is shared out to the slots in order. */
+    private double loadOf(SlotView view, Share share, MachineLoad.Reading now) {
+        double before = 0;
+        for (Map.Entry<SlotName, Share> slot : settings.shares().entrySet()) {
+            if (slot.getKey().slotId() < view.name().slotId()) {
+                before += slot.getValue().cpus();
+            }
+        }
+        return Math.max(0, Math.min(share.cpus(), now.loadAverage() - before));
+    }
+}

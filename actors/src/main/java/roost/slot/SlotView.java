@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.slot;
+
+import java.util.Optional;
+import roost.id.JobId;
+import roost.id.SlotName;
+import roost.job.JobSpec;
+
+/**
+ * What a slot's ad is made from.
+ *
+ * @param state HTCondor's word, of the batch side only: COD does not change it
+ * @param activity HTCondor's word; {@code Suspended} while the batch job is stopped
+ * @param stateSince Unix milliseconds
+ * @param activitySince Unix milliseconds
+ * @param borrowed whether a COD job runs, so that no batch job may start
+ */
+public record SlotView(
+        SlotName name,
+        String state,
+        String activity,
+        long stateSince,
+        long activitySince,
+        boolean borrowed,
+        Optional<JobId> batchJob,
+        Optional<JobSpec> batchSpec) {
+
+    static final String UNCLAIMED = "Unclaimed";
+    static final String IDLE = "Idle";
+
+    /** State for a slot with this batch job. */
+    static String stateOf(Optional<SlotArbiter.Job> batch) {
+        return batch.map(
+                        job ->
+                                switch (job.phase()) {
+                                    case NEW, RUNNING, STOPPING, STOPPED -> "Claimed";
+                                    case ENDING, KILLING -> "Preempting";
+                                })
+                .orElse(UNCLAIMED);
+    }
+
+    /** Activity for a slot with this batch job. */
+    static String activityOf(Optional<SlotArbiter.Job> batch) {
+        return batch.map(
+                        job ->
+                                switch (job.phase()) {
+                                    case NEW -> IDLE;
+                                    case RUNNING -> "Busy";
+                                    case STOPPING, STOPPED -> "Suspended";
+                                    case ENDING -> "Vacating";
+                                    case KILLING -> "Killing";
+                                })
+                .orElse(IDLE);
+    }
+}

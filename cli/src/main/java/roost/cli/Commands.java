@@ -6,6 +6,8 @@ import java.util.Optional;
 import roost.cli.admin.ReconfigCommand;
 import roost.cli.admin.StartCommand;
 import roost.cli.admin.StopCommand;
+import roost.cli.classad.EvalCommand;
+import roost.cli.classad.MatchCommand;
 import roost.cli.cod.ClaimsCommand;
 import roost.cli.cod.CodCommand;
 import roost.cli.config.ConfigCheckCommand;
@@ -45,7 +47,9 @@ public final class Commands {
                     new QueueCommand(),
                     ActionCommand.RM,
                     ActionCommand.HOLD,
-                    ActionCommand.RELEASE);
+                    ActionCommand.RELEASE,
+                    new EvalCommand(),
+                    new MatchCommand());
 
     private Commands() {}
 

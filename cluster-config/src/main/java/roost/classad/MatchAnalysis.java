@@ -105,7 +105,8 @@ public final class MatchAnalysis {
     }
 
     /**
-     * The explanation for people, some lines a side, each ended by a newline.
+     * What {@code first} requires of {@code second}, for people: some lines, each ended by a
+     * newline.
      *
      * @param a what to call the first ad
      * @param b what to call the second
@@ -114,7 +115,6 @@ public final class MatchAnalysis {
             ClassAd first, ClassAd second, String a, String b, EvalContext context) {
         StringBuilder out = new StringBuilder();
         explain(out, of(first, second, context), a, b);
-        explain(out, of(second, first, context), b, a);
         return out.toString();
     }
 

@@ -43,14 +43,31 @@ public final class Unparser {
                 (name, expr) -> {
                     longName(name, printer);
                     out.append(" = ");
-                    // At the end of a line a backslash before the quote is what people write.
-                    if (expr instanceof Value.Str s && endsWithPlainBackslash(s.value())) {
-                        out.append('"').append(s.value().replace("\"", "\\\"")).append('"');
-                    } else {
-                        expr.print(printer);
-                    }
+                    wholeLine(expr, printer);
                     out.append('\n');
                 });
+    }
+
+    /** At the end of a line a backslash before the quote is what people write. */
+    private static void wholeLine(Expr expr, Printer printer) {
+        if (expr instanceof Value.Str s && endsWithPlainBackslash(s.value())) {
+            printer.raw("\"" + s.value().replace("\"", "\\\"") + "\"");
+        } else {
+            expr.print(printer);
+        }
+    }
+
+    /**
+     * A value on one line of its own: in old mode as in long form, but with escapes where it would
+     * take several lines; in strict mode in new syntax.
+     */
+    public static String line(Value value, Mode mode) {
+        if (mode == Mode.STRICT) {
+            return newExpression(value);
+        }
+        StringBuilder out = new StringBuilder();
+        wholeLine(value, new Printer(out, true));
+        return out.indexOf("\n") < 0 ? out.toString() : newExpression(value);
     }
 
     private static boolean endsWithPlainBackslash(String value) {

@@ -23,7 +23,7 @@ import roost.cli.CommandLine;
 import roost.config.CondorConfig;
 
 /** Runs one command of a user who lives in a directory of the test. */
-final class ConfigHost implements CommandHost {
+public final class ConfigHost implements CommandHost {
     private final Path directory;
     private final Map<String, String> environment;
     private final List<String> argv;
@@ -41,21 +41,21 @@ final class ConfigHost implements CommandHost {
         this.argv = argv;
     }
 
-    static ConfigHost run(Path directory, Map<String, String> environment, String... argv) {
+    public static ConfigHost run(Path directory, Map<String, String> environment, String... argv) {
         ConfigHost host = new ConfigHost(directory, environment, List.of(argv));
         host.status = new CommandLine().run(host);
         return host;
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 
-    String output() {
+    public String output() {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    String errors() {
+    public String errors() {
         return err.toString(StandardCharsets.UTF_8);
     }
 

@@ -55,7 +55,7 @@ public final class ClassAdReader implements Closeable {
                     case LONG -> new LongForm(source, mode, badLine)::next;
                     case NEW -> new NewForm(source, mode)::next;
                     case JSON -> JsonForm.ads(source.rest(), mode);
-                    case XML -> XmlForm.ads(source.rest(), mode);
+                    case XML -> XmlForm.ads(source, mode);
                     case AUTO -> throw new AssertionError("resolved above");
                 };
         return new ClassAdReader(reader, ads);

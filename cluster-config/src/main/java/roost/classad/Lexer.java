@@ -387,6 +387,9 @@ final class Lexer {
             default:
                 break;
         }
+        if (c == 'u') {
+            return notACharacter();
+        }
         if (c < '0' || c > '7') {
             return c;
         }
@@ -395,6 +398,26 @@ final class Lexer {
         for (int i = 1; i < digits && pos < end && text[pos] >= '0' && text[pos] <= '7'; i++) {
             value = value * 8 + text[pos++] - '0';
         }
+        return (char) value;
+    }
+
+    /**
+     * The escape u and four hexadecimal digits is for what is no character, and how {@link Printer}
+     * writes only that.
+     */
+    private char notACharacter() {
+        int value = 0;
+        for (int i = pos; i < pos + 4; i++) {
+            int digit = i < end ? Character.digit(text[i], 16) : -1;
+            if (digit < 0) {
+                return 'u';
+            }
+            value = value * 16 + digit;
+        }
+        if (!Character.isSurrogate((char) value) && value < 0xFFFE) {
+            return 'u';
+        }
+        pos += 4;
         return (char) value;
     }
 

@@ -69,6 +69,8 @@ final class Printer {
                                 .append((char) ('0' + (c >> 6)))
                                 .append((char) ('0' + (c >> 3 & 7)))
                                 .append((char) ('0' + (c & 7)));
+                    } else if (c >= 0xFFFE || isLoneSurrogate(value, i)) {
+                        out.append("\\u%04x".formatted((int) c));
                     } else {
                         out.append(c);
                     }
@@ -76,6 +78,16 @@ final class Printer {
             }
         }
         out.append(quote);
+    }
+
+    /** Half a character, which no encoding of text can hold. */
+    private static boolean isLoneSurrogate(String value, int i) {
+        char c = value.charAt(i);
+        if (Character.isHighSurrogate(c)) {
+            return i + 1 == value.length() || !Character.isLowSurrogate(value.charAt(i + 1));
+        }
+        return Character.isLowSurrogate(c)
+                && (i == 0 || !Character.isHighSurrogate(value.charAt(i - 1)));
     }
 
     /**

@@ -96,9 +96,27 @@ final class TextSource {
         take(Math.min(limit, end + 1));
     }
 
-    /** The rest of the text, what was looked at already included. */
+    /** Whether {@link #position} is before this text. */
+    boolean startsWith(String text) throws IOException {
+        for (int i = 0; i < text.length(); i++) {
+            if (!has(position + i) || buffer[position + i] != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The rest of the text, what was looked at already included; before it as many empty lines as
+     * were taken, so that whoever reads it counts lines right.
+     */
     Reader rest() {
-        Reader ahead = new CharArrayReader(buffer, position, limit - position);
+        char[] lines = new char[line - 1];
+        Arrays.fill(lines, '\n');
+        Reader ahead =
+                new Concatenation(
+                        new CharArrayReader(lines),
+                        new CharArrayReader(buffer, position, limit - position));
         return reader == null ? ahead : new Concatenation(ahead, reader);
     }
 

@@ -2,8 +2,6 @@
 package roost.classad;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.ArrayList;
@@ -20,8 +18,8 @@ import javax.xml.stream.XMLStreamReader;
  * {@code a n="name"} for each attribute with one element for its value ({@code i r s b un er at rt
  * l c}), or {@code e} with an expression in new syntax.
  *
- * <p>Document types are skipped and no entity but XML's own five is known, so a document can
- * neither make the reader open files nor blow up.
+ * <p>A document type is skipped, an inner one is refused, and no entity but XML's own five is
+ * known, so a document can neither make the reader open files nor blow up.
  */
 final class XmlForm {
     private static final String HEAD =
@@ -42,7 +40,7 @@ final class XmlForm {
 
     static ClassAd parse(String text, Mode mode) {
         try {
-            ClassAdReader.Ads ads = ads(new StringReader(text), mode);
+            ClassAdReader.Ads ads = ads(new TextSource(text), mode);
             ClassAd ad = ads.next();
             if (ad == null) {
                 throw new ClassAdException(1, 1, "an ad <c>", "the end of the text");
@@ -56,18 +54,63 @@ final class XmlForm {
         }
     }
 
-    static ClassAdReader.Ads ads(Reader reader, Mode mode) throws IOException {
+    static ClassAdReader.Ads ads(TextSource source, Mode mode) throws IOException {
+        skipProlog(source);
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, false);
         factory.setProperty(XMLInputFactory.IS_COALESCING, true);
         try {
-            XmlForm form = new XmlForm(factory.createXMLStreamReader(reader), mode);
+            XmlForm form = new XmlForm(factory.createXMLStreamReader(source.rest()), mode);
             return form::next;
         } catch (XMLStreamException e) {
             throw error(e);
         }
+    }
+
+    /**
+     * Takes the XML declaration and the document type away, so that the parser, which is not to act
+     * on a document type anyhow, does not see one.
+     */
+    private static void skipProlog(TextSource source) throws IOException {
+        skipBlanks(source);
+        if (source.startsWith("<?xml")) {
+            skipTo(source, "?>");
+        }
+        skipBlanks(source);
+        while (source.startsWith("<!--")) {
+            skipTo(source, "-->");
+            skipBlanks(source);
+        }
+        if (source.startsWith("<!DOCTYPE")) {
+            skipTo(source, ">");
+        }
+    }
+
+    private static void skipBlanks(TextSource source) throws IOException {
+        int i = source.position();
+        while (source.has(i) && (source.buffer()[i] <= ' ' || source.buffer()[i] == 0xFEFF)) {
+            i++;
+        }
+        source.take(i);
+    }
+
+    private static void skipTo(TextSource source, String end) throws IOException {
+        int i = source.position();
+        while (source.has(i)) {
+            source.take(i);
+            if (source.startsWith(end)) {
+                source.take(i + end.length());
+                return;
+            }
+            if (source.buffer()[i] == '[') {
+                break;
+            }
+            i++;
+        }
+        throw new ClassAdException(
+                source.line(), 1, "'" + end + "' and no inner document type", "something else");
     }
 
     private ClassAd next() throws IOException {

@@ -4,7 +4,6 @@ package roost.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,15 +11,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * Refuses writes while the disk still has room. LevelDB writes its files through memory mappings; a
- * mapped page for which the disk has no block left ends the whole process with SIGBUS, in a place
- * where nobody can turn it into an error. So the journal never lets LevelDB come near the end of
- * the disk: a write is admitted only while the free space exceeds a reserve that covers what
- * LevelDB may still write on its own (its log, the table made from it, one compaction).
+ * Refuses writes while the disk still has room, so that a full disk is a clear refusal and leaves
+ * LevelDB space for what it does on its own: the table made from its log, and compaction. (Should
+ * LevelDB itself meet the end of the disk, its write fails as well; but then background work stops,
+ * and the database has to be opened again.)
  *
  * <p>Free space as statvfs tells it says nothing about quotas. So for every mebibyte admitted, the
  * same amount is first written to a scratch file and given back: a quota that is used up shows
- * there, as an ordinary error.
+ * there.
  */
 final class DiskReserve {
 
@@ -60,19 +58,11 @@ final class DiskReserve {
     }
 
     /**
-     * Admits the opening of the database or throws: LevelDB then makes a table of its log, and
-     * begins a new log and MANIFEST.
+     * Admits the opening of the database or throws: LevelDB then makes a table of its log and
+     * begins new files.
      */
-    void admitOpening(Path database) throws IOException {
-        long logs = 0;
-        if (Files.isDirectory(database)) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(database, "*.log")) {
-                for (Path file : files) {
-                    logs += Files.size(file);
-                }
-            }
-        }
-        Optional<JournalException.Full> refusal = shortage(logs, PROBE_BYTES);
+    void admitOpening(long writeBufferBytes) {
+        Optional<JournalException.Full> refusal = shortage(writeBufferBytes, PROBE_BYTES);
         if (reserveBytes > 0 && refusal.isPresent()) {
             throw refusal.get();
         }

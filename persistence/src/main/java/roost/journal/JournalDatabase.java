@@ -142,8 +142,8 @@ final class JournalDatabase implements AutoCloseable {
      * @throws JournalException.Full when the disk has no room
      */
     void commit(Batch changes, boolean deletesOnly) {
-        reserve.admit(changes.bytes(), deletesOnly);
         long number = ensureOpen() + 1;
+        reserve.admit(changes.bytes(), deletesOnly);
         Batch batch = new Batch();
         batch.put(Keys.COMMIT, bytes(number));
         for (Batch.Change change : changes.changes()) {
@@ -154,22 +154,45 @@ final class JournalDatabase implements AutoCloseable {
             }
         }
         try {
-            read(
-                    opened -> {
-                        opened.write(batch, settings.sync());
-                        return null;
-                    });
-            newestCommit = number;
-        } catch (JournalException e) {
-            LOG.warn("commit {} failed, opening the journal again: {}", number, e.getMessage());
-            discard();
-            reopen();
-            if (newestCommit != number) {
-                throw e;
+            write(batch, number);
+        } catch (JournalException first) {
+            // Also what LevelDB says to every write after background work failed, long after the
+            // cause
+            // has gone; so it is tried once more on a database that was opened afresh.
+            if (reopenAndLookFor(number, first)) {
+                return;
             }
-            LOG.warn("commit {} was stored after all", number);
+            try {
+                write(batch, number);
+            } catch (JournalException second) {
+                if (!reopenAndLookFor(number, second)) {
+                    throw second;
+                }
+            }
         }
+    }
+
+    private void write(Batch batch, long number) {
+        read(
+                opened -> {
+                    opened.write(batch, settings.sync());
+                    return null;
+                });
+        newestCommit = number;
         acknowledge(number);
+    }
+
+    /** Whether the commit turns out to be stored when the database is opened again. */
+    private boolean reopenAndLookFor(long number, JournalException cause) {
+        LOG.warn("commit {} failed, opening the journal again: {}", number, cause.getMessage());
+        discard();
+        reopen();
+        if (newestCommit != number) {
+            return false;
+        }
+        LOG.warn("commit {} was stored after all", number);
+        acknowledge(number);
+        return true;
     }
 
     void compact() {
@@ -238,7 +261,7 @@ final class JournalDatabase implements AutoCloseable {
     }
 
     private void openStorage() throws IOException {
-        reserve.admitOpening(settings.database());
+        reserve.admitOpening(settings.writeBufferBytes());
         Storage candidate = opener.open(settings);
         try {
             checkFormat(candidate);

@@ -40,7 +40,7 @@ final class LevelDbStorage implements Storage {
                         .writeBufferSize(settings.writeBufferBytes())
                         .cacheSize(settings.cacheBytes());
         try {
-            NativeLibrary.prepare(settings.nativeDirectory());
+            NativeLibrary.load(settings.nativeDirectory());
             return new LevelDbStorage(
                     JniDBFactory.factory.open(settings.database().toFile(), options));
         } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
@@ -110,6 +110,12 @@ final class LevelDbStorage implements Storage {
         if (message.contains("Corruption")) {
             return new JournalException.Corrupt(
                     "cannot %s: %s; %s".formatted(what, message, JournalCheck.WHAT_TO_DO), e);
+        }
+        if (message.contains("No space left") || message.contains("quota exceeded")) {
+            return new JournalException.Full(
+                    "cannot %s: %s; free some space, nothing else needs to be done"
+                            .formatted(what, message),
+                    e);
         }
         return new JournalException.Failed("cannot %s: %s".formatted(what, message), e);
     }

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import org.fusesource.leveldbjni.internal.NativeDB;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts LevelDB's native library where only this user can write. Left alone, leveldbjni unpacks it
@@ -17,15 +20,32 @@ import java.util.Arrays;
 final class NativeLibrary {
 
     private static final String RESOURCE = "/META-INF/native/linux64/libleveldbjni.so";
+    private static final String NATIVE_PARTS_PROPERTY = "roost.native.dir";
     private static final String DIRECTORY_PROPERTY = "library.leveldbjni.path";
+
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
+    private static boolean loaded;
 
     private NativeLibrary() {}
 
-    /** Unpacks the library (once per directory) and tells leveldbjni to load it from there. */
-    static synchronized void prepare(Path directory) throws IOException {
-        if (System.getProperty(DIRECTORY_PROPERTY) != null) {
-            return; // set by the administrator, or by an earlier journal of this process
+    /**
+     * Loads the library, unpacking it to the directory first.
+     *
+     * @throws UnsatisfiedLinkError when it cannot be loaded
+     */
+    static synchronized void load(Path directory) throws IOException {
+        if (loaded) {
+            return;
         }
+        if (System.getProperty(DIRECTORY_PROPERTY) == null) { // else the administrator knows better
+            unpack(directory);
+        }
+        NativeDB.LIBRARY.load();
+        loaded = true;
+        guardAgainstFullDisks();
+    }
+
+    private static void unpack(Path directory) throws IOException {
         byte[] library;
         try (InputStream in = NativeLibrary.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
@@ -42,5 +62,19 @@ final class NativeLibrary {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         }
         System.setProperty(DIRECTORY_PROPERTY, directory.toString());
+    }
+
+    /** Has LevelDB's files get their blocks before they are mapped; see journal/space.c. */
+    private static void guardAgainstFullDisks() {
+        String directory = System.getProperty(NATIVE_PARTS_PROPERTY, "");
+        Path guard = Path.of(directory).resolve("lib/libroost-journal.so").toAbsolutePath();
+        try {
+            System.load(guard.toString());
+        } catch (UnsatisfiedLinkError e) {
+            LOG.warn(
+                    "{} cannot be loaded ({}): should the disk become full to the last block, the process may be killed; nothing acknowledged would be lost",
+                    guard,
+                    e.getMessage());
+        }
     }
 }

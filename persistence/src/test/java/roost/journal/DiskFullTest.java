@@ -39,6 +39,9 @@ class DiskFullTest {
 
     @BeforeEach
     void mountSmallDisk() throws Exception {
+        Path guard = Path.of(System.getProperty("roost.native.dir", ""), "lib/libroost-journal.so");
+        assumeTrue(
+                Files.exists(guard), "needs the native parts, or a full disk kills this process");
         mounted = run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", mountPoint.toString());
         assumeTrue(mounted, "needs the right to mount a tmpfs");
     }
@@ -92,6 +95,52 @@ class DiskFullTest {
         }
         try (TestJournal journal = TestJournal.open(directory, SMALL)) {
             assertThat(journal.events("a")).hasSize((int) stored);
+        }
+    }
+
+    @Test
+    void compactionOnAFullDiskNeitherKillsTheProcessNorStopsReads() throws Exception {
+        Path directory = mountPoint.resolve("journal");
+        String[] tiny = {"disk-reserve = 4 MiB", "write-buffer = 64 KiB", "sync = off"};
+        try (TestJournal journal = TestJournal.open(directory, tiny)) {
+            for (long n = 1; n <= 6_000; n++) {
+                journal.write("id" + n % 500, n, random(300)).join();
+            }
+            fill(mountPoint.resolve("other"));
+            for (int round = 0; round < 20; round++) {
+                for (int id = 0; id < 500; id++) {
+                    assertThat(journal.events("id" + id)).hasSize(12);
+                }
+            }
+            Files.delete(mountPoint.resolve("other"));
+            journal.write("id1", 6_001).join();
+        }
+        try (TestJournal journal = TestJournal.open(directory, tiny)) {
+            assertThat(journal.events("id1")).hasSize(13);
+        }
+    }
+
+    @Test
+    void levelDbItselfMeetingTheEndOfTheDiskIsAnOrdinaryFailure() throws Exception {
+        Path directory = mountPoint.resolve("journal");
+        String[] unguarded = {"disk-reserve = 0", "write-buffer = 256 KiB", "sync = off"};
+        long stored = 0;
+        try (TestJournal journal = TestJournal.open(directory, unguarded)) {
+            fillUpTo(mountPoint.resolve("other"), 3 << 20);
+            try {
+                while (true) {
+                    journal.write("a", stored + 1, random(1024)).join();
+                    stored++;
+                }
+            } catch (CompletionException e) {
+                assertThat(e).hasCauseInstanceOf(JournalException.Full.class);
+            }
+            Files.delete(mountPoint.resolve("other"));
+            assertThat(journal.events("a")).hasSize((int) stored);
+            journal.write("a", stored + 1).join();
+        }
+        try (TestJournal journal = TestJournal.open(directory, unguarded)) {
+            assertThat(journal.events("a")).hasSize((int) stored + 1);
         }
     }
 

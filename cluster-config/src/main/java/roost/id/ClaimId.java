@@ -62,7 +62,7 @@ public record ClaimId(NodeAddress node, long birthday, long sequence, String coo
         }
     }
 
-    @JsonCreator
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static ClaimId fromJson(String text) {
         return parse(text).orElseThrow(() -> new IllegalArgumentException("not a claim id"));
     }

@@ -30,7 +30,7 @@ public record JobId(int cluster, int proc) implements Comparable<JobId> {
         }
     }
 
-    @JsonCreator
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static JobId fromJson(String text) {
         return parse(text).orElseThrow(() -> new IllegalArgumentException("no job id"));
     }

@@ -44,7 +44,7 @@ public record NodeAddress(String host, int port) {
         }
     }
 
-    @JsonCreator
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static NodeAddress fromJson(String text) {
         return parse(text).orElseThrow(() -> new IllegalArgumentException("no node address"));
     }

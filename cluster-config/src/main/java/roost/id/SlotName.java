@@ -32,7 +32,7 @@ public record SlotName(int slotId, String machine) {
         }
     }
 
-    @JsonCreator
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static SlotName fromJson(String text) {
         return parse(text).orElseThrow(() -> new IllegalArgumentException("no slot name"));
     }

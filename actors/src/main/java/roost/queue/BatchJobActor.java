@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.queue;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.eventstream.EventStream;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.RecoveryCompleted;
+import akka.persistence.typed.javadsl.CommandHandler;
+import akka.persistence.typed.javadsl.Effect;
+import akka.persistence.typed.javadsl.EffectBuilder;
+import akka.persistence.typed.javadsl.EventHandler;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import akka.persistence.typed.javadsl.RetentionCriteria;
+import akka.persistence.typed.javadsl.SignalHandler;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import roost.api.ApiEvent;
+import roost.api.ApiReply.JobOutcome;
+import roost.classad.ClassAd;
+import roost.id.JobId;
+import roost.id.NodeAddress;
+import roost.id.SlotName;
+import roost.job.JobExit;
+import roost.job.JobFailure;
+import roost.job.JobSpec;
+import roost.job.JobSpecs;
+import roost.slot.BatchEvent;
+import roost.slot.SlotActor;
+import roost.userlog.UserLogEntry;
+
+/**
+ * One batch job in the queue, from submission until it leaves.
+ *
+ * <p>Parent: {@link QueueActor}, which gives it slots ({@link Run}) and users' wishes ({@link
+ * Act}), and is told every move. The slot it runs on reports with {@link BatchEvent}s. Durable:
+ * {@link JobState} through {@link JobChange}s. Effects follow the journal: the slot is asked to
+ * start a job only after its match is durable, and after a recovery the job looks for its run again
+ * ({@link SlotActor.ReattachBatch}): found, it goes on; not found, the run is lost and the job
+ * waits for a slot once more.
+ */
+final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, JobChange, JobState> {
+    /** What can be said to a job. */
+    sealed interface Command {}
+
+    /** The matchmaker gave the job a slot. Ignored unless the job still waits for one. */
+    record Run(SlotName slot) implements Command {}
+
+    /**
+     * A user or a policy wants something done.
+     *
+     * @param reason text for the job's ad and log
+     */
+    record Act(Wish wish, String reason, ActorRef<JobOutcome> replyTo) implements Command {}
+
+    /** What can be wished for. */
+    enum Wish {
+        REMOVE,
+        REMOVE_AT_ONCE,
+        HOLD,
+        RELEASE
+    }
+
+    /** The first command of a job that was never journaled. */
+    private enum Begin implements Command {
+        INSTANCE
+    }
+
+    private record FromSlot(int run, BatchEvent event) implements Command {}
+
+    /** The log has the last event of a job that is gone. */
+    private enum LogWritten implements Command {
+        INSTANCE
+    }
+
+    /** How a job reports to the queue. */
+    sealed interface Report {
+        JobId id();
+    }
+
+    /** The job is in this state now; also the first word after a recovery. */
+    record Moved(JobId id, JobState state) implements Report {}
+
+    /** A slot would not have the job. */
+    record SlotRefused(JobId id, SlotName slot) implements Report {}
+
+    /** The job is finished, and so is everything about it but its entry in the queue. */
+    record Left(JobId id, JobState.Gone state) implements Report {}
+
+    /** What every job of a queue needs and none owns. */
+    record Surroundings(
+            ActorRef<Report> queue,
+            Map<SlotName, ActorRef<SlotActor.Command>> slots,
+            ActorRef<JobLogActor.Append> log,
+            JobSpecs specs,
+            Path execute,
+            NodeAddress host,
+            Clock clock) {}
+
+    private static final int SNAPSHOT_EVERY = 50;
+
+    private final ActorContext<Command> context;
+    private final JobId id;
+    private final ClassAd ad;
+    private final Surroundings surroundings;
+
+    /** Who is to be told if the write that is under way fails. */
+    private Optional<ActorRef<JobOutcome>> unsaved = Optional.empty();
+
+    /** The newest change that is in the journal; null while there is none. */
+    private JobChange lastChange;
+
+    static Behavior<Command> create(JobId id, ClassAd ad, Surroundings surroundings) {
+        return Behaviors.setup(context -> new BatchJobActor(context, id, ad, surroundings));
+    }
+
+    static PersistenceId persistenceId(JobId id) {
+        return PersistenceId.ofUniqueId("job-" + id);
+    }
+
+    private BatchJobActor(
+            ActorContext<Command> context, JobId id, ClassAd ad, Surroundings surroundings) {
+        super(
+                persistenceId(id),
+                SupervisorStrategy.restartWithBackoff(
+                        Duration.ofMillis(100), Duration.ofSeconds(5), 0.1));
+        this.context = context;
+        this.id = id;
+        this.ad = ad;
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public JobState emptyState() {
+        return new JobState.New();
+    }
+
+    @Override
+    public CommandHandler<Command, JobChange, JobState> commandHandler() {
+        var builder = newCommandHandlerBuilder();
+        builder.forStateType(JobState.New.class)
+                .onCommand(Begin.class, this::begin)
+                .onCommand(Command.class, command -> Effect().stash());
+        builder.forStateType(JobState.Idle.class)
+                .onCommand(Run.class, this::match)
+                .onCommand(Act.class, this::actOnIdle);
+        builder.forStateType(JobState.Matched.class)
+                .onCommand(FromSlot.class, this::onSlotWhileMatched)
+                .onCommand(Act.class, command -> Effect().stash());
+        builder.forStateType(JobState.Running.class)
+                .onCommand(FromSlot.class, this::onSlotWhileRunning)
+                .onCommand(Act.class, this::actOnRunning);
+        builder.forStateType(JobState.Held.class).onCommand(Act.class, this::actOnHeld);
+        builder.forStateType(JobState.Gone.class)
+                .onCommand(Act.class, command -> answer(command, JobOutcome.NOT_FOUND))
+                .onCommand(LogWritten.class, this::leave);
+        // What is left is late: news of a run that is over, or a slot for a job that has one.
+        builder.forAnyState().onCommand(Command.class, command -> Effect().none());
+        return builder.build();
+    }
+
+    @Override
+    public EventHandler<JobState, JobChange> eventHandler() {
+        return (state, change) -> {
+            lastChange = change;
+            return state.apply(change);
+        };
+    }
+
+    @Override
+    public SignalHandler<JobState> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(RecoveryCompleted.instance(), this::onRecovered)
+                .build();
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, 1).withDeleteEventsOnSnapshot();
+    }
+
+    // --- start
+
+    private void onRecovered(JobState state) {
+        unsaved.ifPresent(replyTo -> replyTo.tell(JobOutcome.ERROR));
+        unsaved = Optional.empty();
+        if (state instanceof JobState.New) {
+            context.getSelf().tell(Begin.INSTANCE);
+            return;
+        }
+        // The crash may have come between a change and its line in the user log.
+        if (lastChange != null) {
+            log(state, true, lastChange);
+        } else if (state instanceof JobState.Gone) {
+            context.getSelf().tell(LogWritten.INSTANCE);
+        }
+        if (state instanceof JobState.Matched matched) {
+            reattach(matched.slot(), matched.run(), matched.directory());
+        } else if (state instanceof JobState.Running running) {
+            reattach(running.slot(), running.run(), running.directory());
+            running.end().ifPresent(end -> endOnSlot(running, end));
+        }
+        // Last, so that the slot has been asked before the queue says that all jobs are back.
+        report(state);
+    }
+
+    private Effect<JobChange, JobState> begin(JobState.New state, Begin command) {
+        boolean held = ad.getInteger("JobStatus").orElse(JobStatus.IDLE) == JobStatus.HELD;
+        JobChange.Submitted submitted = new JobChange.Submitted(now());
+        var effect =
+                held
+                        ? change(
+                                state,
+                                submitted,
+                                new JobChange.Held(
+                                        now(),
+                                        "submitted on hold at user's request",
+                                        HoldCode.SUBMITTED_ON_HOLD,
+                                        0))
+                        : change(state, submitted);
+        return effect.thenUnstashAll();
+    }
+
+    // --- idle
+
+    private Effect<JobChange, JobState> match(JobState.Idle state, Run command) {
+        int run = state.totals().runs() + 1;
+        String directory =
+                surroundings.execute().resolve("dir_" + id + "." + run + "." + now()).toString();
+        return change(
+                        state,
+                        new JobChange.Matched(now(), command.slot().toString(), run, directory))
+                .thenRun(after -> start((JobState.Matched) after));
+    }
+
+    private void start(JobState.Matched state) {
+        try {
+            slot(state.slot())
+                    .tell(
+                            new SlotActor.StartBatch(
+                                    id,
+                                    spec(state.slot()),
+                                    Path.of(state.directory()),
+                                    events(state.run())));
+        } catch (JobFailure e) {
+            events(state.run()).tell(new BatchEvent.StartFailed(e.getMessage(), 0));
+        }
+    }
+
+    private Effect<JobChange, JobState> actOnIdle(JobState.Idle state, Act command) {
+        return switch (command.wish()) {
+            case REMOVE, REMOVE_AT_ONCE ->
+                    done(state, command, new JobChange.Removed(now(), command.reason()));
+            case HOLD -> done(state, command, held(command));
+            case RELEASE -> answer(command, JobOutcome.BAD_STATUS);
+        };
+    }
+
+    // --- matched: the slot has been asked
+
+    private Effect<JobChange, JobState> onSlotWhileMatched(JobState.Matched state, FromSlot news) {
+        if (news.run() != state.run()) {
+            return Effect().none();
+        }
+        if (news.event() instanceof BatchEvent.Started started) {
+            return change(state, new JobChange.Started(started.startedAtMillis(), started.pid()))
+                    .thenUnstashAll();
+        }
+        if (news.event() instanceof BatchEvent.Refused refused) {
+            surroundings
+                    .queue()
+                    .tell(new SlotRefused(id, SlotName.parse(state.slot()).orElseThrow()));
+            return change(state, new JobChange.Unmatched(now(), refused.reason())).thenUnstashAll();
+        }
+        if (news.event() instanceof BatchEvent.StartFailed failed) {
+            return change(
+                            state,
+                            new JobChange.Held(
+                                    now(),
+                                    failed.reason(),
+                                    HoldCode.FAILED_TO_CREATE_PROCESS,
+                                    failed.errno()))
+                    .thenUnstashAll();
+        }
+        if (news.event() instanceof BatchEvent.Lost lost) {
+            return change(state, new JobChange.Unmatched(now(), lost.reason())).thenUnstashAll();
+        }
+        if (news.event() instanceof BatchEvent.Suspended
+                || news.event() instanceof BatchEvent.Continued) {
+            // Found again after a crash that came before the start was journaled.
+            return change(state, new JobChange.Started(now(), 0))
+                    .thenRun(after -> context.getSelf().tell(news))
+                    .thenUnstashAll();
+        }
+        if (news.event() instanceof BatchEvent.Exited exited) {
+            // The same, and it has ended meanwhile.
+            return change(state, new JobChange.Started(exited.exit().startedAtMillis(), 0))
+                    .thenRun(after -> context.getSelf().tell(news))
+                    .thenUnstashAll();
+        }
+        return Effect().none();
+    }
+
+    // --- running
+
+    private Effect<JobChange, JobState> onSlotWhileRunning(JobState.Running state, FromSlot news) {
+        if (news.run() != state.run()) {
+            return Effect().none();
+        }
+        BatchEvent event = news.event();
+        if (event instanceof BatchEvent.Suspended suspended && !state.suspended()) {
+            return change(state, new JobChange.Suspended(now(), suspended.processes()));
+        }
+        if (event instanceof BatchEvent.Continued && state.suspended()) {
+            return change(state, new JobChange.Continued(now()));
+        }
+        if (event instanceof BatchEvent.Exited exited) {
+            return change(state, ended(state, exited.exit())).thenUnstashAll();
+        }
+        if (event instanceof BatchEvent.Lost lost) {
+            JobChange.Fate fate =
+                    state.end().map(BatchJobActor::fate).orElse(JobChange.Fate.REQUEUE);
+            String reason = state.end().map(JobChange.EndRequested::reason).orElse(lost.reason());
+            return change(state, new JobChange.Lost(now(), reason, fate)).thenUnstashAll();
+        }
+        return Effect().none();
+    }
+
+    private Effect<JobChange, JobState> actOnRunning(JobState.Running state, Act command) {
+        JobChange.Purpose already = state.end().map(JobChange.EndRequested::purpose).orElse(null);
+        JobChange.Purpose wanted =
+                switch (command.wish()) {
+                    case REMOVE, REMOVE_AT_ONCE -> JobChange.Purpose.REMOVE;
+                    case HOLD -> JobChange.Purpose.HOLD;
+                    case RELEASE -> null;
+                };
+        if (wanted == null) {
+            // A held job whose processes are still ending is released when they are gone.
+            return already == JobChange.Purpose.HOLD
+                    ? Effect().stash()
+                    : answer(command, JobOutcome.BAD_STATUS);
+        }
+        if (wanted == JobChange.Purpose.HOLD && already == JobChange.Purpose.REMOVE) {
+            return answer(command, JobOutcome.BAD_STATUS);
+        }
+        boolean fast = command.wish() == Wish.REMOVE_AT_ONCE;
+        if (wanted == already && !fast) {
+            return answer(command, JobOutcome.ALREADY_DONE);
+        }
+        JobChange.EndRequested end =
+                new JobChange.EndRequested(now(), wanted, command.reason(), fast);
+        return done(state, command, end, () -> endOnSlot(state, end));
+    }
+
+    private void endOnSlot(JobState.Running state, JobChange.EndRequested end) {
+        slot(state.slot()).tell(new SlotActor.EndBatch(id, end.fast()));
+    }
+
+    private JobChange.Ended ended(JobState.Running state, JobExit exit) {
+        JobChange.Ended bare = JobChange.Ended.of(exit);
+        if (state.end().isPresent()) {
+            JobChange.EndRequested end = state.end().get();
+            return bare.decided(fate(end), end.reason());
+        }
+        ClassAd.Builder withExit = JobAds.now(ad, state, surroundings.host().sinful()).toBuilder();
+        JobAds.putExit(withExit, bare);
+        JobPolicy.Verdict verdict = JobPolicy.atExit(withExit.build());
+        return bare.decided(verdict.fate(), verdict.reason());
+    }
+
+    private static JobChange.Fate fate(JobChange.EndRequested end) {
+        return switch (end.purpose()) {
+            case HOLD -> JobChange.Fate.HOLD;
+            case REMOVE -> JobChange.Fate.REMOVE;
+            case REQUEUE -> JobChange.Fate.REQUEUE;
+        };
+    }
+
+    // --- held
+
+    private Effect<JobChange, JobState> actOnHeld(JobState.Held state, Act command) {
+        return switch (command.wish()) {
+            case REMOVE, REMOVE_AT_ONCE ->
+                    done(state, command, new JobChange.Removed(now(), command.reason()));
+            case HOLD -> answer(command, JobOutcome.ALREADY_DONE);
+            case RELEASE -> done(state, command, new JobChange.Released(now(), command.reason()));
+        };
+    }
+
+    // --- gone
+
+    private Effect<JobChange, JobState> leave(JobState.Gone state, LogWritten command) {
+        surroundings.queue().tell(new Left(id, state));
+        return Effect().none();
+    }
+
+    // --- what all states share
+
+    private EffectBuilder<JobChange, JobState> change(JobState before, JobChange... changes) {
+        List<JobChange> list = List.of(changes);
+        return Effect()
+                .persist(list)
+                .thenRun(
+                        state -> {
+                            report(state);
+                            publish(before, state, list.get(list.size() - 1));
+                            if (before instanceof JobState.Running running
+                                    && !(state instanceof JobState.Running)) {
+                                slot(running.slot()).tell(new SlotActor.ForgetBatch(id));
+                            }
+                            log(state, false, changes);
+                        });
+    }
+
+    private Effect<JobChange, JobState> done(JobState state, Act command, JobChange change) {
+        return done(state, command, change, () -> {});
+    }
+
+    private Effect<JobChange, JobState> done(
+            JobState state, Act command, JobChange change, Runnable effect) {
+        unsaved = Optional.of(command.replyTo());
+        return change(state, change)
+                .thenRun(
+                        after -> {
+                            unsaved = Optional.empty();
+                            effect.run();
+                            command.replyTo().tell(JobOutcome.SUCCESS);
+                        });
+    }
+
+    private Effect<JobChange, JobState> answer(Act command, JobOutcome outcome) {
+        command.replyTo().tell(outcome);
+        return Effect().none();
+    }
+
+    private JobChange.Held held(Act command) {
+        return new JobChange.Held(now(), command.reason(), HoldCode.USER_REQUEST, 0);
+    }
+
+    private void report(JobState state) {
+        surroundings.queue().tell(new Moved(id, state));
+    }
+
+    private void publish(JobState before, JobState after, JobChange cause) {
+        String from = JobStatus.name(before.status());
+        String to = JobStatus.name(after.status());
+        if (from.equals(to) && !(before instanceof JobState.New)) {
+            return;
+        }
+        context.getSystem()
+                .eventStream()
+                .tell(
+                        new EventStream.Publish<>(
+                                new ApiEvent.JobChanged(
+                                        cause.at(),
+                                        id,
+                                        owner(),
+                                        before instanceof JobState.New
+                                                ? Optional.empty()
+                                                : Optional.of(from),
+                                        to,
+                                        cause.getClass().getSimpleName())));
+    }
+
+    /** Records changes in the user log, if there is one; the last of a job's life lets it leave. */
+    private void log(JobState after, boolean unlessThere, JobChange... changes) {
+        List<UserLogEntry> entries = new ArrayList<>();
+        for (JobChange change : changes) {
+            entries.addAll(JobLogEntries.of(id, change, after, surroundings.host()));
+        }
+        ActorRef<Command> self = context.getSelf();
+        Runnable done =
+                after instanceof JobState.Gone ? () -> self.tell(LogWritten.INSTANCE) : () -> {};
+        Optional<Path> log = JobAds.userLog(ad);
+        if (log.isEmpty() || entries.isEmpty()) {
+            done.run();
+            return;
+        }
+        surroundings
+                .log()
+                .tell(
+                        new JobLogActor.Append(
+                                id,
+                                owner(),
+                                log.get(),
+                                ad.getBoolean("UserLogUseXML").orElse(false),
+                                entries,
+                                unlessThere,
+                                done));
+    }
+
+    private String owner() {
+        return ad.getString("Owner").orElse("");
+    }
+
+    private void reattach(String slot, int run, String directory) {
+        try {
+            slot(slot)
+                    .tell(
+                            new SlotActor.ReattachBatch(
+                                    id, spec(slot), Path.of(directory), events(run)));
+        } catch (JobFailure e) {
+            events(run).tell(new BatchEvent.Lost(e.getMessage()));
+        }
+    }
+
+    private ActorRef<SlotActor.Command> slot(String name) {
+        return surroundings.slots().get(SlotName.parse(name).orElseThrow());
+    }
+
+    private JobSpec spec(String slot) throws JobFailure {
+        return surroundings
+                .specs()
+                .of(ad, id.toString(), SlotName.parse(slot).orElseThrow().slot());
+    }
+
+    private ActorRef<BatchEvent> events(int run) {
+        return context.messageAdapter(BatchEvent.class, event -> new FromSlot(run, event));
+    }
+
+    private long now() {
+        return surroundings.clock().millis();
+    }
+}

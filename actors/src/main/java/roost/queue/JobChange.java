@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.queue;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import roost.job.JobExit;
+
+/**
+ * What happened to a batch job: the events of {@link BatchJobActor}'s journal. The type names and
+ * fields are frozen, because journals hold them. All times are Unix milliseconds.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "change")
+@JsonSubTypes({
+    @JsonSubTypes.Type(JobChange.Submitted.class),
+    @JsonSubTypes.Type(JobChange.Matched.class),
+    @JsonSubTypes.Type(JobChange.Unmatched.class),
+    @JsonSubTypes.Type(JobChange.Started.class),
+    @JsonSubTypes.Type(JobChange.Suspended.class),
+    @JsonSubTypes.Type(JobChange.Continued.class),
+    @JsonSubTypes.Type(JobChange.EndRequested.class),
+    @JsonSubTypes.Type(JobChange.Ended.class),
+    @JsonSubTypes.Type(JobChange.Lost.class),
+    @JsonSubTypes.Type(JobChange.Held.class),
+    @JsonSubTypes.Type(JobChange.Released.class),
+    @JsonSubTypes.Type(JobChange.Removed.class)
+})
+sealed interface JobChange extends QueueRecord {
+    long at();
+
+    /** The job is in the queue. */
+    @JsonTypeName("Submitted")
+    record Submitted(long at) implements JobChange {}
+
+    /**
+     * A slot was chosen; from here on a start is owed there.
+     *
+     * @param run number of this run, 1 for the first
+     * @param directory the run's sandbox and starter directory
+     */
+    @JsonTypeName("Matched")
+    record Matched(long at, String slot, int run, String directory) implements JobChange {}
+
+    /** The slot would not have the job after all, or the run's start never happened. */
+    @JsonTypeName("Unmatched")
+    record Unmatched(long at, String reason) implements JobChange {}
+
+    /** The program runs. */
+    @JsonTypeName("Started")
+    record Started(long at, long pid) implements JobChange {}
+
+    /** The job's processes were stopped, for a COD job. */
+    @JsonTypeName("Suspended")
+    record Suspended(long at, int processes) implements JobChange {}
+
+    /** The job's processes go on. */
+    @JsonTypeName("Continued")
+    record Continued(long at) implements JobChange {}
+
+    /**
+     * Somebody wants the running job ended; what becomes of it afterwards is the purpose.
+     *
+     * @param fast kill it instead of asking it
+     */
+    @JsonTypeName("EndRequested")
+    record EndRequested(long at, Purpose purpose, String reason, boolean fast)
+            implements JobChange {}
+
+    /** Why a running job is being ended. */
+    enum Purpose {
+        HOLD,
+        REMOVE,
+        REQUEUE
+    }
+
+    /**
+     * The program is gone.
+     *
+     * @param signal number of the signal it died of, or 0 if it exited
+     * @param status its exit status, meaningful if signal is 0
+     * @param coreFile whether a core file was written
+     * @param userSeconds CPU seconds of the whole family in user mode in this run
+     * @param systemSeconds the same in kernel mode
+     * @param maxRssKib largest resident size of a process of the family, KiB
+     * @param fate what becomes of the job, decided from its policy when it ended
+     * @param reason why it is that fate; empty for a job that simply completed
+     */
+    @JsonTypeName("Ended")
+    record Ended(
+            long at,
+            int status,
+            int signal,
+            boolean coreFile,
+            double userSeconds,
+            double systemSeconds,
+            long maxRssKib,
+            Fate fate,
+            String reason)
+            implements JobChange {
+
+        static Ended of(JobExit exit) {
+            return new Ended(
+                    exit.endedAtMillis(),
+                    exit.status(),
+                    exit.signal(),
+                    exit.coreDumped(),
+                    exit.userSeconds(),
+                    exit.systemSeconds(),
+                    exit.maxRssKib(),
+                    Fate.COMPLETE,
+                    "");
+        }
+
+        Ended decided(Fate newFate, String why) {
+            return new Ended(
+                    at,
+                    status,
+                    signal,
+                    coreFile,
+                    userSeconds,
+                    systemSeconds,
+                    maxRssKib,
+                    newFate,
+                    why);
+        }
+    }
+
+    /** What becomes of a job whose program ended. */
+    enum Fate {
+        COMPLETE,
+        REMOVE,
+        HOLD,
+        REQUEUE
+    }
+
+    /** The run is gone without a trace of how it ended (the machine went down). */
+    @JsonTypeName("Lost")
+    record Lost(long at, String reason, Fate fate) implements JobChange {}
+
+    /**
+     * The job is held.
+     *
+     * @param code HTCondor's HoldReasonCode
+     * @param subcode HoldReasonSubCode, an errno where the code has one
+     */
+    @JsonTypeName("Held")
+    record Held(long at, String reason, int code, int subcode) implements JobChange {}
+
+    /** The job may run again. */
+    @JsonTypeName("Released")
+    record Released(long at, String reason) implements JobChange {}
+
+    /** The job left the queue without having run to its end. */
+    @JsonTypeName("Removed")
+    record Removed(long at, String reason) implements JobChange {}
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.queue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import roost.id.JobId;
+import roost.id.NodeAddress;
+import roost.userlog.JobEvent;
+import roost.userlog.UserLogEntry;
+
+/** What the user log says about each change of a job. Pure. */
+final class JobLogEntries {
+    private JobLogEntries() {}
+
+    /**
+     * @param after the job's state after the change
+     * @param host this node, which is both where the job was submitted and where it runs
+     */
+    static List<UserLogEntry> of(JobId id, JobChange change, JobState after, NodeAddress host) {
+        List<UserLogEntry> entries = new ArrayList<>();
+        for (JobEvent event : events(change, after, host.sinful())) {
+            Instant time = Instant.ofEpochMilli(change.at());
+            entries.add(new UserLogEntry(id.cluster(), id.proc(), time, event));
+        }
+        return entries;
+    }
+
+    private static List<JobEvent> events(JobChange change, JobState after, String host) {
+        if (change instanceof JobChange.Submitted) {
+            return List.of(new JobEvent.Submitted(host, Optional.empty()));
+        }
+        if (change instanceof JobChange.Started) {
+            return List.of(new JobEvent.Executing(host));
+        }
+        if (change instanceof JobChange.Suspended suspended) {
+            return List.of(new JobEvent.Suspended(suspended.processes()));
+        }
+        if (change instanceof JobChange.Continued) {
+            return List.of(new JobEvent.Unsuspended());
+        }
+        if (change instanceof JobChange.Ended ended) {
+            return ended(ended, after);
+        }
+        if (change instanceof JobChange.Lost lost) {
+            return fate(
+                    lost.fate(),
+                    lost.reason(),
+                    after,
+                    evicted(new JobEvent.Evicted.WithoutCheckpoint(), JobEvent.Usage.NONE));
+        }
+        if (change instanceof JobChange.Held held) {
+            return List.of(held(held.reason(), held.code(), held.subcode()));
+        }
+        if (change instanceof JobChange.Released released) {
+            return List.of(new JobEvent.Released(text(released.reason())));
+        }
+        if (change instanceof JobChange.Removed removed) {
+            return List.of(new JobEvent.Aborted(text(removed.reason())));
+        }
+        // Matched, Unmatched and EndRequested are the queue's own business.
+        return List.of();
+    }
+
+    private static List<JobEvent> ended(JobChange.Ended ended, JobState after) {
+        JobEvent.Usage run = usage(ended.userSeconds(), ended.systemSeconds());
+        if (ended.fate() == JobChange.Fate.COMPLETE) {
+            JobEvent.Usage total =
+                    usage(after.totals().userSeconds(), after.totals().systemSeconds());
+            return List.of(
+                    new JobEvent.Terminated(
+                            termination(ended),
+                            run,
+                            JobEvent.Usage.NONE,
+                            total,
+                            JobEvent.Usage.NONE,
+                            0,
+                            0,
+                            0,
+                            0));
+        }
+        JobEvent.Evicted.Outcome outcome =
+                ended.fate() == JobChange.Fate.REQUEUE
+                        ? new JobEvent.Evicted.Requeued(termination(ended), text(ended.reason()))
+                        : new JobEvent.Evicted.WithoutCheckpoint();
+        return fate(ended.fate(), ended.reason(), after, evicted(outcome, run));
+    }
+
+    private static List<JobEvent> fate(
+            JobChange.Fate fate, String reason, JobState after, JobEvent evicted) {
+        return switch (fate) {
+            case HOLD -> {
+                JobState.Held held = (JobState.Held) after;
+                yield List.of(evicted, held(reason, held.code(), held.subcode()));
+            }
+            case REMOVE -> List.of(new JobEvent.Aborted(text(reason)));
+            case REQUEUE, COMPLETE -> List.of(evicted);
+        };
+    }
+
+    private static JobEvent evicted(JobEvent.Evicted.Outcome outcome, JobEvent.Usage run) {
+        return new JobEvent.Evicted(outcome, run, JobEvent.Usage.NONE, 0, 0);
+    }
+
+    private static JobEvent held(String reason, int code, int subcode) {
+        return new JobEvent.Held(text(reason), code, subcode);
+    }
+
+    private static JobEvent.Termination termination(JobChange.Ended ended) {
+        return ended.signal() == 0
+                ? new JobEvent.Exited(ended.status())
+                : new JobEvent.Signalled(
+                        ended.signal(), ended.coreFile() ? Optional.of("core") : Optional.empty());
+    }
+
+    private static JobEvent.Usage usage(double user, double system) {
+        return new JobEvent.Usage(seconds(user), seconds(system));
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofMillis(Math.round(seconds * 1000));
+    }
+
+    private static Optional<String> text(String reason) {
+        return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
+    }
+}

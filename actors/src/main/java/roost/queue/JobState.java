@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.queue;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.Optional;
+
+/**
+ * Where a batch job stands, and the pure function from one standing to the next.
+ *
+ * <p>Transitions: Idle -Matched-> Matched -Started-> Running -Ended|Lost-> Gone | Held | Idle;
+ * Matched -Unmatched-> Idle; Idle|Matched -Held-> Held -Released-> Idle; Idle|Held -Removed-> Gone.
+ * A running job that is held or removed stays Running with a purpose until its processes are gone.
+ * A change that does not fit its state is a bug and throws.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "state")
+@JsonSubTypes({
+    @JsonSubTypes.Type(JobState.New.class),
+    @JsonSubTypes.Type(JobState.Idle.class),
+    @JsonSubTypes.Type(JobState.Matched.class),
+    @JsonSubTypes.Type(JobState.Running.class),
+    @JsonSubTypes.Type(JobState.Held.class),
+    @JsonSubTypes.Type(JobState.Gone.class)
+})
+sealed interface JobState extends QueueRecord {
+    /** When this state was entered, Unix milliseconds. */
+    long since();
+
+    Totals totals();
+
+    /** HTCondor's JobStatus number. */
+    int status();
+
+    JobState apply(JobChange change);
+
+    /**
+     * Sums over all runs.
+     *
+     * @param runs how often the job was started
+     * @param wallSeconds time spent running, suspension included
+     * @param suspendedSeconds time spent suspended
+     * @param suspensions how often the job was suspended
+     * @param lastSlot where it ran last; empty if it never ran
+     * @param lastEnd how the last run ended
+     */
+    record Totals(
+            int runs,
+            double wallSeconds,
+            double suspendedSeconds,
+            int suspensions,
+            double userSeconds,
+            double systemSeconds,
+            long maxRssKib,
+            String lastSlot,
+            Optional<JobChange.Ended> lastEnd)
+            implements QueueRecord {
+        static final Totals ZERO = new Totals(0, 0, 0, 0, 0, 0, 0, "", Optional.empty());
+
+        private Totals started(String slot) {
+            return new Totals(
+                    runs + 1,
+                    wallSeconds,
+                    suspendedSeconds,
+                    suspensions,
+                    userSeconds,
+                    systemSeconds,
+                    maxRssKib,
+                    slot,
+                    lastEnd);
+        }
+
+        private Totals suspended() {
+            return new Totals(
+                    runs,
+                    wallSeconds,
+                    suspendedSeconds,
+                    suspensions + 1,
+                    userSeconds,
+                    systemSeconds,
+                    maxRssKib,
+                    lastSlot,
+                    lastEnd);
+        }
+
+        private Totals plusTimes(double wall, double suspended) {
+            return new Totals(
+                    runs,
+                    wallSeconds + wall,
+                    suspendedSeconds + suspended,
+                    suspensions,
+                    userSeconds,
+                    systemSeconds,
+                    maxRssKib,
+                    lastSlot,
+                    lastEnd);
+        }
+
+        private Totals ended(JobChange.Ended end) {
+            return new Totals(
+                    runs,
+                    wallSeconds,
+                    suspendedSeconds,
+                    suspensions,
+                    userSeconds + end.userSeconds(),
+                    systemSeconds + end.systemSeconds(),
+                    Math.max(maxRssKib, end.maxRssKib()),
+                    lastSlot,
+                    Optional.of(end));
+        }
+    }
+
+    /** Before anything was journaled. */
+    @JsonTypeName("New")
+    record New() implements JobState {
+        @Override
+        public long since() {
+            return 0;
+        }
+
+        @Override
+        public Totals totals() {
+            return Totals.ZERO;
+        }
+
+        @Override
+        public int status() {
+            return JobStatus.IDLE;
+        }
+
+        @Override
+        public JobState apply(JobChange change) {
+            if (change instanceof JobChange.Submitted submitted) {
+                return new Idle(submitted.at(), Totals.ZERO);
+            }
+            if (change instanceof JobChange.Held held) {
+                return hold(held, Totals.ZERO);
+            }
+            throw unexpected(this, change);
+        }
+    }
+
+    /** Waits for a slot. */
+    @JsonTypeName("Idle")
+    record Idle(long since, Totals totals) implements JobState {
+        @Override
+        public int status() {
+            return JobStatus.IDLE;
+        }
+
+        @Override
+        public JobState apply(JobChange change) {
+            if (change instanceof JobChange.Matched m) {
+                return new Matched(m.at(), totals, m.slot(), m.run(), m.directory());
+            }
+            if (change instanceof JobChange.Held held) {
+                return hold(held, totals);
+            }
+            if (change instanceof JobChange.Removed removed) {
+                return new Gone(removed.at(), totals, JobStatus.REMOVED, removed.reason());
+            }
+            throw unexpected(this, change);
+        }
+    }
+
+    /** Has a slot; its start there is under way. */
+    @JsonTypeName("Matched")
+    record Matched(long since, Totals totals, String slot, int run, String directory)
+            implements JobState {
+        @Override
+        public int status() {
+            return JobStatus.IDLE;
+        }
+
+        @Override
+        public JobState apply(JobChange change) {
+            if (change instanceof JobChange.Unmatched unmatched) {
+                return new Idle(unmatched.at(), totals);
+            }
+            if (change instanceof JobChange.Started s) {
+                return new Running(
+                        s.at(),
+                        totals.started(slot),
+                        slot,
+                        run,
+                        directory,
+                        s.pid(),
+                        s.at(),
+                        0,
+                        Optional.empty());
+            }
+            if (change instanceof JobChange.Held held) {
+                return hold(held, totals);
+            }
+            if (change instanceof JobChange.Removed removed) {
+                return new Gone(removed.at(), totals, JobStatus.REMOVED, removed.reason());
+            }
+            throw unexpected(this, change);
+        }
+    }
+
+    /**
+     * Runs, or is suspended for a COD job.
+     *
+     * @param startedAt when this run's program was started
+     * @param suspendedAt when it was suspended; 0 if it is not
+     * @param end who wants it ended and why; empty if nobody does
+     */
+    @JsonTypeName("Running")
+    record Running(
+            long since,
+            Totals totals,
+            String slot,
+            int run,
+            String directory,
+            long pid,
+            long startedAt,
+            long suspendedAt,
+            Optional<JobChange.EndRequested> end)
+            implements JobState {
+        boolean suspended() {
+            return suspendedAt != 0;
+        }
+
+        /** A job that is being held or removed counts as that before its processes are gone. */
+        @Override
+        public int status() {
+            JobChange.Purpose purpose = end.map(JobChange.EndRequested::purpose).orElse(null);
+            if (purpose == JobChange.Purpose.HOLD) {
+                return JobStatus.HELD;
+            }
+            if (purpose == JobChange.Purpose.REMOVE) {
+                return JobStatus.REMOVED;
+            }
+            return suspended() ? JobStatus.SUSPENDED : JobStatus.RUNNING;
+        }
+
+        @Override
+        public JobState apply(JobChange change) {
+            if (change instanceof JobChange.Suspended s) {
+                return with(s.at(), totals.suspended(), s.at(), end);
+            }
+            if (change instanceof JobChange.Continued c) {
+                return with(c.at(), totals.plusTimes(0, suspendedSeconds(c.at())), 0, end);
+            }
+            if (change instanceof JobChange.EndRequested wanted) {
+                return with(since, totals, suspendedAt, Optional.of(wanted));
+            }
+            if (change instanceof JobChange.Ended ended) {
+                Totals sums = timesUntil(ended.at()).ended(ended);
+                return after(ended.fate(), ended.at(), sums, ended.reason());
+            }
+            if (change instanceof JobChange.Lost lost) {
+                return after(lost.fate(), lost.at(), timesUntil(lost.at()), lost.reason());
+            }
+            throw unexpected(this, change);
+        }
+
+        private Running with(
+                long newSince,
+                Totals newTotals,
+                long newSuspendedAt,
+                Optional<JobChange.EndRequested> newEnd) {
+            return new Running(
+                    newSince,
+                    newTotals,
+                    slot,
+                    run,
+                    directory,
+                    pid,
+                    startedAt,
+                    newSuspendedAt,
+                    newEnd);
+        }
+
+        private double suspendedSeconds(long at) {
+            return suspended() ? Math.max(0, at - suspendedAt) / 1000.0 : 0;
+        }
+
+        private Totals timesUntil(long at) {
+            return totals.plusTimes(Math.max(0, at - startedAt) / 1000.0, suspendedSeconds(at));
+        }
+
+        private JobState after(JobChange.Fate fate, long at, Totals sums, String reason) {
+            int holdCode = end.isPresent() ? HoldCode.USER_REQUEST : HoldCode.JOB_POLICY;
+            return switch (fate) {
+                case COMPLETE -> new Gone(at, sums, JobStatus.COMPLETED, reason);
+                case REMOVE -> new Gone(at, sums, JobStatus.REMOVED, reason);
+                case HOLD -> new Held(at, sums, reason, holdCode, 0);
+                case REQUEUE -> new Idle(at, sums);
+            };
+        }
+    }
+
+    /** Waits for a release. */
+    @JsonTypeName("Held")
+    record Held(long since, Totals totals, String reason, int code, int subcode)
+            implements JobState {
+        @Override
+        public int status() {
+            return JobStatus.HELD;
+        }
+
+        @Override
+        public JobState apply(JobChange change) {
+            if (change instanceof JobChange.Released released) {
+                return new Idle(released.at(), totals);
+            }
+            if (change instanceof JobChange.Removed removed) {
+                return new Gone(removed.at(), totals, JobStatus.REMOVED, removed.reason());
+            }
+            throw unexpected(this, change);
+        }
+    }
+
+    /**
+     * Finished one way or the other; what is left is to tell the queue.
+     *
+     * @param status {@link JobStatus#COMPLETED} or {@link JobStatus#REMOVED}
+     */
+    @JsonTypeName("Gone")
+    record Gone(long since, Totals totals, int status, String reason) implements JobState {
+        @Override
+        public JobState apply(JobChange change) {
+            throw unexpected(this, change);
+        }
+    }
+
+    private static Held hold(JobChange.Held held, Totals totals) {
+        return new Held(held.at(), totals, held.reason(), held.code(), held.subcode());
+    }
+
+    private static IllegalStateException unexpected(JobState state, JobChange change) {
+        return new IllegalStateException(
+                "a batch job in " + state + " cannot go on with " + change);
+    }
+}

@@ -1,0 +1,503 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.queue;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.pattern.StatusReply;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import roost.api.ApiException;
+import roost.api.ApiReply;
+import roost.api.ApiReply.JobOutcome;
+import roost.api.ApiReply.JobResult;
+import roost.api.ApiRequest;
+import roost.classad.ClassAd;
+import roost.history.FinishedJob;
+import roost.id.JobId;
+import roost.id.SlotName;
+import roost.match.Constraint;
+import roost.match.Matchmaker;
+import roost.security.Identity;
+import roost.slot.SlotActor;
+
+/**
+ * The batch queue of this node: what was submitted here and has not left.
+ *
+ * <p>Parent: the node's guardian. Users' requests come as {@link Ask}; slots send {@link
+ * SlotActor.SlotUpdate}s; each job is a child {@link BatchJobActor} and reports every move.
+ * Durable: the clusters as submitted ({@link QueueEvent}); where each job stands is durable in its
+ * own journal. Matching is done at once whenever a job becomes idle or a slot free.
+ */
+public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
+
+    /** What can be said to the queue. */
+    public sealed interface Command {}
+
+    /** A user's request: SubmitJobs, QueryJobs or ActOnJobs. */
+    public record Ask(
+            ApiRequest<?> request, Identity caller, ActorRef<StatusReply<ApiReply>> replyTo)
+            implements Command {}
+
+    /** How many jobs there are, by JobStatus name; for metrics and health. */
+    public record Count(ActorRef<Map<String, Integer>> replyTo) implements Command {}
+
+    private record Loaded(QueueState state) implements Command {}
+
+    /** A cluster is durable, or could not be made so. */
+    private record Saved(Ask ask, ClusterJournal.Submitted cluster, Throwable failure)
+            implements Command {}
+
+    /** A job's removal is durable. */
+    private record Gone(JobId id) implements Command {}
+
+    private record SlotNews(SlotActor.SlotUpdate update) implements Command {}
+
+    private record JobNews(BatchJobActor.Report report) implements Command {}
+
+    private enum PolicyTick implements Command {
+        INSTANCE
+    }
+
+    private static final int JOBS_PER_CLUSTER_MAX = 10_000;
+    private static final Duration JOURNAL_ANSWER = Duration.ofSeconds(30);
+    private static final Duration JOB_ANSWER = Duration.ofSeconds(20);
+
+    /** A job that is in the queue now; not durable here. */
+    private static final class Live {
+        private final ClassAd submitted;
+        private final ActorRef<BatchJobActor.Command> actor;
+        private JobState state = new JobState.New();
+
+        private Live(ClassAd submitted, ActorRef<BatchJobActor.Command> actor) {
+            this.submitted = submitted;
+            this.actor = actor;
+        }
+    }
+
+    private final ActorContext<Command> context;
+    private final QueueSettings settings;
+    private final BatchJobActor.Surroundings surroundings;
+    private final ActorRef<Done> recovered;
+    private final ActorRef<ClusterJournal.Command> journal;
+    private final TreeMap<JobId, Live> jobs = new TreeMap<>();
+    private final TreeSet<Matchmaker.Waiting> waiting = new TreeSet<>(Matchmaker.ORDER);
+    private final Map<SlotName, SlotActor.SlotUpdate> slots = new HashMap<>();
+
+    /** Slots that were given a job and have not spoken since; not to be given another. */
+    private final Set<SlotName> promised = new HashSet<>();
+
+    /** Jobs that have not said where they stand since the node started. */
+    private final Set<JobId> unheard = new HashSet<>();
+
+    /**
+     * @param slots every slot of this node
+     * @param recovered told once every job of an earlier life has been taken up again
+     */
+    public static Behavior<Command> create(
+            QueueSettings settings,
+            Map<SlotName, ActorRef<SlotActor.Command>> slots,
+            ActorRef<Done> recovered) {
+        return Behaviors.setup(
+                context ->
+                        Behaviors.withTimers(
+                                timers ->
+                                        new QueueActor(
+                                                context, timers, settings, slots, recovered)));
+    }
+
+    private QueueActor(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            QueueSettings settings,
+            Map<SlotName, ActorRef<SlotActor.Command>> slotRefs,
+            ActorRef<Done> recovered) {
+        super(context);
+        this.context = context;
+        this.settings = settings;
+        this.recovered = recovered;
+        this.journal =
+                context.spawn(
+                        ClusterJournal.create(
+                                context.messageAdapter(QueueState.class, Loaded::new)),
+                        "journal");
+        ActorRef<JobLogActor.Append> log =
+                context.spawn(
+                        JobLogActor.create(settings.logOpener(), settings.logFormat()), "user-log");
+        this.surroundings =
+                new BatchJobActor.Surroundings(
+                        context.messageAdapter(BatchJobActor.Report.class, JobNews::new),
+                        Map.copyOf(slotRefs),
+                        log,
+                        settings.specs(),
+                        settings.execute(),
+                        settings.host(),
+                        settings.clock());
+        ActorRef<SlotActor.SlotUpdate> slotNews =
+                context.messageAdapter(SlotActor.SlotUpdate.class, SlotNews::new);
+        slotRefs.values().forEach(slot -> slot.tell(new SlotActor.Listen(slotNews)));
+        timers.startTimerWithFixedDelay(PolicyTick.INSTANCE, settings.policyInterval());
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Loaded.class, this::onLoaded)
+                .onMessage(Ask.class, this::onAsk)
+                .onMessage(Saved.class, this::onSaved)
+                .onMessage(Gone.class, this::onGone)
+                .onMessage(Count.class, this::onCount)
+                .onMessage(SlotNews.class, this::onSlotNews)
+                .onMessage(JobNews.class, this::onJobNews)
+                .onMessage(PolicyTick.class, this::onPolicyTick)
+                .build();
+    }
+
+    private Behavior<Command> onLoaded(Loaded loaded) {
+        loaded.state().jobs().forEach(job -> spawn(job.id(), ClassAd.parse(job.ad())));
+        unheard.addAll(jobs.keySet());
+        if (unheard.isEmpty()) {
+            recovered.tell(Done.getInstance());
+        }
+        return this;
+    }
+
+    private void spawn(JobId id, ClassAd ad) {
+        jobs.put(
+                id,
+                new Live(
+                        ad,
+                        context.spawn(BatchJobActor.create(id, ad, surroundings), "job-" + id)));
+    }
+
+    // --- requests
+
+    private Behavior<Command> onAsk(Ask ask) {
+        ApiRequest<?> request = ask.request();
+        if (request instanceof ApiRequest.SubmitJobs submit) {
+            return submit(submit, ask);
+        }
+        if (request instanceof ApiRequest.QueryJobs query) {
+            reply(ask, () -> query(query));
+        } else if (request instanceof ApiRequest.ActOnJobs act) {
+            act(act, ask);
+        } else {
+            ask.replyTo()
+                    .tell(StatusReply.error("the queue does not answer " + request.getClass()));
+        }
+        return this;
+    }
+
+    private Behavior<Command> submit(ApiRequest.SubmitJobs submit, Ask ask) {
+        int count = submit.jobs().size();
+        if (count < 1 || count > JOBS_PER_CLUSTER_MAX) {
+            return refuse(
+                    ask,
+                    ApiException.Code.INVALID,
+                    "a cluster has 1 to " + JOBS_PER_CLUSTER_MAX + " jobs, not " + count);
+        }
+        if (jobs.size() + count > settings.jobsMax()) {
+            return refuse(
+                    ask,
+                    ApiException.Code.BUSY,
+                    "the queue holds " + jobs.size() + " jobs of at most " + settings.jobsMax());
+        }
+        long at = settings.clock().millis();
+        for (ClassAd ad : submit.jobs()) {
+            if (ad.getString("Cmd").filter(cmd -> !cmd.isEmpty()).isEmpty()) {
+                return refuse(ask, ApiException.Code.INVALID, "a job does not say its Cmd");
+            }
+        }
+        context.askWithStatus(
+                ClusterJournal.Submitted.class,
+                journal,
+                JOURNAL_ANSWER,
+                replyTo ->
+                        new ClusterJournal.Submit(
+                                cluster -> complete(submit.jobs(), ask.caller(), cluster, at),
+                                replyTo),
+                (submitted, failure) -> new Saved(ask, submitted, failure));
+        return this;
+    }
+
+    private List<String> complete(List<ClassAd> jobs, Identity caller, int cluster, long at) {
+        List<String> ads = new ArrayList<>();
+        for (ClassAd ad : jobs) {
+            JobId id = new JobId(cluster, ads.size());
+            ads.add(JobAds.submitted(ad, id, caller.user(), settings.uidDomain(), at).toString());
+        }
+        return ads;
+    }
+
+    private Behavior<Command> onSaved(Saved saved) {
+        if (saved.failure() != null) {
+            saved.ask().replyTo().tell(StatusReply.error(saved.failure()));
+            return this;
+        }
+        int cluster = saved.cluster().cluster();
+        List<String> ads = saved.cluster().ads();
+        for (int proc = 0; proc < ads.size(); proc++) {
+            spawn(new JobId(cluster, proc), ClassAd.parse(ads.get(proc)));
+        }
+        saved.ask()
+                .replyTo()
+                .tell(StatusReply.success(new ApiReply.Submitted(cluster, ads.size())));
+        return this;
+    }
+
+    private ApiReply query(ApiRequest.QueryJobs query) {
+        Optional<Constraint> constraint = query.constraint().map(Constraint::parse);
+        List<ClassAd> ads = new ArrayList<>();
+        for (Map.Entry<JobId, Live> job : jobs.entrySet()) {
+            ClassAd ad = adOf(job.getValue());
+            if (constraint.isPresent() && !constraint.get().accepts(ad)) {
+                continue;
+            }
+            if (query.analyze()) {
+                ad = ad.toBuilder().put("RoostAnalysis", analysis(job.getValue(), ad)).build();
+            }
+            ads.add(query.projection().isEmpty() ? ad : Constraint.project(ad, query.projection()));
+        }
+        return new ApiReply.Ads(ads, List.of());
+    }
+
+    private String analysis(Live job, ClassAd ad) {
+        if (job.state.status() != JobStatus.IDLE) {
+            return "The job is " + JobStatus.name(job.state.status()) + ".";
+        }
+        return JobAnalysis.explain(ad, List.copyOf(slots.values()));
+    }
+
+    private void act(ApiRequest.ActOnJobs act, Ask ask) {
+        List<JobResult> refused = new ArrayList<>();
+        List<CompletableFuture<JobResult>> asked = new ArrayList<>();
+        List<JobId> selected;
+        try {
+            selected = JobSelector.select(act.selection(), jobs.keySet(), this::adOf);
+        } catch (ApiException e) {
+            ask.replyTo().tell(StatusReply.error(e));
+            return;
+        }
+        for (JobId id : selected) {
+            Live job = jobs.get(id);
+            if (job == null) {
+                refused.add(new JobResult(id, JobOutcome.NOT_FOUND));
+            } else if (!settings.policy().mayActFor(ask.caller(), owner(job))) {
+                refused.add(new JobResult(id, JobOutcome.PERMISSION_DENIED));
+            } else {
+                asked.add(askJob(id, job, act, ask.caller()));
+            }
+        }
+        CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+                .thenRun(
+                        () -> {
+                            List<JobResult> all = new ArrayList<>(refused);
+                            asked.forEach(result -> all.add(result.join()));
+                            all.sort(java.util.Comparator.comparing(JobResult::id));
+                            ask.replyTo().tell(StatusReply.success(new ApiReply.JobResults(all)));
+                        });
+    }
+
+    private CompletableFuture<JobResult> askJob(
+            JobId id, Live job, ApiRequest.ActOnJobs act, Identity caller) {
+        BatchJobActor.Wish wish =
+                switch (act.action()) {
+                    case REMOVE -> BatchJobActor.Wish.REMOVE;
+                    case REMOVE_FORCED -> BatchJobActor.Wish.REMOVE_AT_ONCE;
+                    case HOLD -> BatchJobActor.Wish.HOLD;
+                    case RELEASE -> BatchJobActor.Wish.RELEASE;
+                };
+        String reason =
+                act.reason().orElse("via " + commandOf(wish) + " (by user " + caller.user() + ")");
+        return AskPattern.<BatchJobActor.Command, JobOutcome>ask(
+                        job.actor,
+                        replyTo -> new BatchJobActor.Act(wish, reason, replyTo),
+                        JOB_ANSWER,
+                        context.getSystem().scheduler())
+                .exceptionally(failure -> JobOutcome.ERROR)
+                .thenApply(outcome -> new JobResult(id, outcome))
+                .toCompletableFuture();
+    }
+
+    private static String commandOf(BatchJobActor.Wish wish) {
+        return switch (wish) {
+            case REMOVE, REMOVE_AT_ONCE -> "condor_rm";
+            case HOLD -> "condor_hold";
+            case RELEASE -> "condor_release";
+        };
+    }
+
+    private Behavior<Command> onCount(Count count) {
+        Map<String, Integer> byStatus = new TreeMap<>();
+        jobs.values()
+                .forEach(
+                        job -> byStatus.merge(JobStatus.name(job.state.status()), 1, Integer::sum));
+        count.replyTo().tell(byStatus);
+        return this;
+    }
+
+    // --- jobs and slots
+
+    private Behavior<Command> onJobNews(JobNews news) {
+        BatchJobActor.Report report = news.report();
+        if (report instanceof BatchJobActor.Left left) {
+            return left(left);
+        }
+        Live job = jobs.get(report.id());
+        if (job == null) {
+            return this;
+        }
+        if (report instanceof BatchJobActor.SlotRefused refused) {
+            // Not to be tried again before the slot says that something changed there.
+            promised.add(refused.slot());
+        } else if (report instanceof BatchJobActor.Moved moved) {
+            waiting.remove(waiting(report.id(), job));
+            if (job.state instanceof JobState.Matched matched
+                    && moved.state() instanceof JobState.Held) {
+                // It never got as far as the slot, which therefore has nothing to say.
+                SlotName.parse(matched.slot()).ifPresent(promised::remove);
+            }
+            job.state = moved.state();
+            if (job.state instanceof JobState.Idle) {
+                waiting.add(waiting(report.id(), job));
+            }
+            if (unheard.remove(report.id()) && unheard.isEmpty()) {
+                recovered.tell(Done.getInstance());
+            }
+        }
+        match();
+        return this;
+    }
+
+    private Behavior<Command> left(BatchJobActor.Left left) {
+        Live job = jobs.get(left.id());
+        if (job == null) {
+            return this;
+        }
+        remember(left, job);
+        ActorRef<Command> self = context.getSelf();
+        journal.tell(
+                new ClusterJournal.Remove(
+                        new QueueEvent.JobLeft(settings.clock().millis(), left.id()),
+                        () -> self.tell(new Gone(left.id()))));
+        return this;
+    }
+
+    private Behavior<Command> onGone(Gone gone) {
+        Live job = jobs.remove(gone.id());
+        if (job != null) {
+            context.stop(job.actor);
+        }
+        return this;
+    }
+
+    private void remember(BatchJobActor.Left left, Live job) {
+        JobId id = left.id();
+        ClassAd ad = JobAds.now(job.submitted, left.state(), settings.node());
+        Instant completed = Instant.ofEpochMilli(left.state().since());
+        try {
+            settings.history()
+                    .append(
+                            new FinishedJob(
+                                    id.cluster(), id.proc(), owner(job), completed, ad.toString()));
+        } catch (IOException e) {
+            context.getLog().warn("job={} is not in the history: {}", id, e.toString());
+        }
+    }
+
+    private Behavior<Command> onSlotNews(SlotNews news) {
+        slots.put(news.update().name(), news.update());
+        promised.remove(news.update().name());
+        match();
+        return this;
+    }
+
+    private void match() {
+        if (waiting.isEmpty() || !unheard.isEmpty()) {
+            return;
+        }
+        List<Matchmaker.Free> free = new ArrayList<>();
+        for (SlotActor.SlotUpdate slot : slots.values()) {
+            if (slot.acceptsBatch() && !promised.contains(slot.name())) {
+                free.add(new Matchmaker.Free(slot.name(), slot.ad()));
+            }
+        }
+        for (Matchmaker.Pair pair : Matchmaker.pair(waiting, free)) {
+            promised.add(pair.slot());
+            Live job = jobs.get(pair.job());
+            waiting.remove(waiting(pair.job(), job));
+            job.actor.tell(new BatchJobActor.Run(pair.slot()));
+        }
+    }
+
+    private Matchmaker.Waiting waiting(JobId id, Live job) {
+        return new Matchmaker.Waiting(
+                id,
+                (int) job.submitted.getInteger("JobPrio").orElse(0),
+                job.submitted.getInteger("QDate").orElse(0),
+                job.submitted);
+    }
+
+    private Behavior<Command> onPolicyTick(PolicyTick tick) {
+        jobs.forEach(
+                (id, job) ->
+                        JobPolicy.periodically(adOf(job), job.state.status())
+                                .ifPresent(action -> job.actor.tell(wish(action))));
+        return this;
+    }
+
+    private BatchJobActor.Act wish(JobPolicy.Action action) {
+        BatchJobActor.Wish wish =
+                switch (action.kind()) {
+                    case HOLD -> BatchJobActor.Wish.HOLD;
+                    case RELEASE -> BatchJobActor.Wish.RELEASE;
+                    case REMOVE -> BatchJobActor.Wish.REMOVE;
+                };
+        return new BatchJobActor.Act(
+                wish, action.reason(), context.getSystem().<JobOutcome>ignoreRef());
+    }
+
+    // --- what several need
+
+    private ClassAd adOf(Live job) {
+        return JobAds.now(job.submitted, job.state, settings.node());
+    }
+
+    private ClassAd adOf(JobId id) {
+        return adOf(jobs.get(id));
+    }
+
+    private static String owner(Live job) {
+        return job.submitted.getString("Owner").orElse("");
+    }
+
+    private static void reply(Ask ask, java.util.function.Supplier<ApiReply> answer) {
+        try {
+            ask.replyTo().tell(StatusReply.success(answer.get()));
+        } catch (ApiException e) {
+            ask.replyTo().tell(StatusReply.error(e));
+        }
+    }
+
+    private Behavior<Command> refuse(Ask ask, ApiException.Code code, String why) {
+        ask.replyTo().tell(StatusReply.error(new ApiException(code, why)));
+        return this;
+    }
+}

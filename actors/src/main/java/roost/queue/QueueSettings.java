@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.queue;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import roost.history.History;
+import roost.id.NodeAddress;
+import roost.job.JobSpecs;
+import roost.security.Policy;
+import roost.userlog.UserLogFormat;
+
+/**
+ * What a queue is told once.
+ *
+ * @param node name of the node
+ * @param host the node's address, for the user log
+ * @param uidDomain domain of the owners' accounts
+ * @param execute where runs get their directories
+ * @param jobsMax most jobs the queue holds at once
+ * @param policyInterval time between evaluations of the jobs' periodic expressions
+ * @param specs works out how to run a job
+ * @param policy who may manage whose jobs
+ * @param history where finished jobs are recorded
+ * @param logFormat how user logs are written unless the job says XML
+ * @param logOpener opens user logs with their owner's rights
+ */
+public record QueueSettings(
+        String node,
+        NodeAddress host,
+        String uidDomain,
+        Path execute,
+        int jobsMax,
+        Duration policyInterval,
+        JobSpecs specs,
+        Policy policy,
+        History history,
+        JobLogActor.Opener logOpener,
+        UserLogFormat logFormat,
+        Clock clock) {}

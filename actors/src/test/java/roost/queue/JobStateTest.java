@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import roost.queue.JobChange.Fate;
+import roost.queue.JobChange.Purpose;
+
+class JobStateTest {
+    private static final JobChange MATCHED = new JobChange.Matched(10, "slot1@here", 1, "/dir");
+    private static final JobChange STARTED = new JobChange.Started(20_000, 77);
+
+    /** One change of each kind, and of those with a purpose or fate one of each. */
+    private static final List<JobChange> CHANGES =
+            List.of(
+                    new JobChange.Submitted(5),
+                    MATCHED,
+                    new JobChange.Unmatched(15, "busy"),
+                    STARTED,
+                    new JobChange.Suspended(30_000, 3),
+                    new JobChange.Continued(40_000),
+                    new JobChange.EndRequested(45_000, Purpose.HOLD, "later", false),
+                    new JobChange.EndRequested(45_000, Purpose.REMOVE, "away", false),
+                    ended(Fate.COMPLETE),
+                    ended(Fate.HOLD),
+                    ended(Fate.REQUEUE),
+                    ended(Fate.REMOVE),
+                    new JobChange.Lost(50_000, "machine went down", Fate.REQUEUE),
+                    new JobChange.Held(60_000, "wait", HoldCode.USER_REQUEST, 0),
+                    new JobChange.Released(70_000, "go"),
+                    new JobChange.Removed(80_000, "away"));
+
+    private static final Map<Class<? extends JobState>, Set<Class<? extends JobChange>>> LEGAL =
+            Map.of(
+                    JobState.New.class,
+                    Set.of(JobChange.Submitted.class, JobChange.Held.class),
+                    JobState.Idle.class,
+                    Set.of(JobChange.Matched.class, JobChange.Held.class, JobChange.Removed.class),
+                    JobState.Matched.class,
+                    Set.of(
+                            JobChange.Unmatched.class,
+                            JobChange.Started.class,
+                            JobChange.Held.class,
+                            JobChange.Removed.class),
+                    JobState.Running.class,
+                    Set.of(
+                            JobChange.Suspended.class,
+                            JobChange.Continued.class,
+                            JobChange.EndRequested.class,
+                            JobChange.Ended.class,
+                            JobChange.Lost.class),
+                    JobState.Held.class,
+                    Set.of(JobChange.Released.class, JobChange.Removed.class),
+                    JobState.Gone.class,
+                    Set.of());
+
+    @Test
+    void everyStateTakesExactlyTheChangesThatFitIt() {
+        Set<JobState> seen = new HashSet<>(Set.of(new JobState.New()));
+        ArrayDeque<JobState> open = new ArrayDeque<>(seen);
+        while (!open.isEmpty()) {
+            JobState state = open.remove();
+            for (JobChange change : CHANGES) {
+                if (LEGAL.get(state.getClass()).contains(change.getClass())) {
+                    JobState next = state.apply(change);
+                    if (next.totals().runs() <= 2
+                            && next.totals().suspensions() <= 2
+                            && seen.add(next)) {
+                        open.add(next);
+                    }
+                } else {
+                    assertThatThrownBy(() -> state.apply(change))
+                            .isInstanceOf(IllegalStateException.class);
+                }
+            }
+        }
+        assertThat(seen.stream().map(JobState::getClass).collect(Collectors.toSet()))
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(JobState.class.getPermittedSubclasses())
+                                .map(c -> c.<JobState>asSubclass(JobState.class))
+                                .collect(Collectors.toSet()));
+    }
+
+    @Test
+    void timeSuspendedIsPartOfTheWallTimeAndCountedApart() {
+        JobState state =
+                run(
+                        new JobChange.Submitted(5),
+                        MATCHED,
+                        STARTED,
+                        new JobChange.Suspended(30_000, 3),
+                        new JobChange.Continued(34_000),
+                        ended(Fate.COMPLETE));
+        assertThat(state.totals().wallSeconds()).isEqualTo(30.0);
+        assertThat(state.totals().suspendedSeconds()).isEqualTo(4.0);
+        assertThat(state.status()).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void aRunningJobThatIsHeldCountsAsHeldBeforeItsProcessesAreGone() {
+        JobState state =
+                run(
+                        new JobChange.Submitted(5),
+                        MATCHED,
+                        STARTED,
+                        new JobChange.EndRequested(45_000, Purpose.HOLD, "later", false));
+        assertThat(state.status()).isEqualTo(JobStatus.HELD);
+        assertThat(state).isInstanceOf(JobState.Running.class);
+        assertThat(state.apply(ended(Fate.HOLD)))
+                .isEqualTo(
+                        new JobState.Held(
+                                50_000,
+                                state.apply(ended(Fate.HOLD)).totals(),
+                                "why",
+                                HoldCode.USER_REQUEST,
+                                0));
+    }
+
+    @Test
+    void aRunThatIsLostGivesTheJobBackToTheQueueWithItsTimeCounted() {
+        JobState state =
+                run(
+                        new JobChange.Submitted(5),
+                        MATCHED,
+                        STARTED,
+                        new JobChange.Lost(50_000, "gone", Fate.REQUEUE));
+        assertThat(state).isInstanceOf(JobState.Idle.class);
+        assertThat(state.totals().runs()).isEqualTo(1);
+        assertThat(state.totals().wallSeconds()).isEqualTo(30.0);
+    }
+
+    private static JobState run(JobChange... changes) {
+        JobState state = new JobState.New();
+        for (JobChange change : changes) {
+            state = state.apply(change);
+        }
+        return state;
+    }
+
+    private static JobChange.Ended ended(Fate fate) {
+        return new JobChange.Ended(50_000, 0, 0, false, 1.5, 0.5, 2048, fate, "why");
+    }
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.Done;
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.pattern.StatusReply;
+import akka.persistence.testkit.PersistenceTestKitPlugin;
+import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import roost.api.ApiReply;
+import roost.api.ApiReply.JobOutcome;
+import roost.api.ApiRequest;
+import roost.api.ApiRequest.JobAction;
+import roost.api.ApiRequest.JobSelection;
+import roost.classad.ClassAd;
+import roost.history.History;
+import roost.id.JobId;
+import roost.id.NodeAddress;
+import roost.id.SlotName;
+import roost.job.JobExit;
+import roost.job.JobSpecs;
+import roost.security.Identity;
+import roost.security.Policy;
+import roost.slot.BatchEvent;
+import roost.slot.SlotActor;
+import roost.userlog.OpenAsUser;
+import roost.userlog.UserLogFormat;
+
+@Timeout(60)
+class QueueActorTest {
+    private static final SlotName SLOT = new SlotName(1, "here");
+    private static final Identity ANN = user("ann");
+
+    @TempDir Path directory;
+
+    private ActorTestKit kit;
+    private TestProbe<SlotActor.Command> slot;
+    private TestProbe<Done> recovered;
+    private ActorRef<SlotActor.SlotUpdate> listener;
+    private ActorRef<QueueActor.Command> queue;
+    private History history;
+
+    @BeforeEach
+    void start() throws IOException {
+        kit =
+                ActorTestKit.create(
+                        ConfigFactory.parseString(
+                                        "akka.actor.serialization-bindings {"
+                                                + "\"roost.queue.QueueRecord\" = jackson-cbor }")
+                                .withFallback(PersistenceTestKitPlugin.getInstance().config())
+                                .withFallback(
+                                        PersistenceTestKitSnapshotPlugin.getInstance().config())
+                                .withFallback(ConfigFactory.load()));
+        history = History.open(directory.resolve("history"), 1 << 20, 2, Clock.systemUTC());
+        spawnQueue();
+        recovered.expectMessage(Done.getInstance());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        kit.shutdownTestKit();
+        history.close();
+    }
+
+    @Test
+    void aJobRunsOnAFreeSlotAndLeavesWithItsStoryInTheLog() throws IOException {
+        assertThat(submit(job())).isEqualTo(new ApiReply.Submitted(1, 1));
+        offer(true);
+        SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
+        start.events().tell(new BatchEvent.Started(4711, System.currentTimeMillis()));
+        awaitStatus(JobStatus.RUNNING);
+        start.events().tell(new BatchEvent.Suspended(2));
+        awaitStatus(JobStatus.SUSPENDED);
+        start.events().tell(new BatchEvent.Continued());
+        awaitStatus(JobStatus.RUNNING);
+        start.events().tell(new BatchEvent.Exited(exit(0, 0)));
+        slot.expectMessage(new SlotActor.ForgetBatch(new JobId(1, 0)));
+        awaitEmpty();
+        assertThat(Files.readString(directory.resolve("job.log")).lines())
+                .filteredOn(line -> line.matches("\\d{3} \\(001\\.000\\.000\\).*"))
+                .extracting(line -> line.substring(0, 3))
+                .containsExactly("000", "001", "010", "011", "005");
+        assertThat(History.newest(directory.resolve("history"), job -> true, 10))
+                .singleElement()
+                .satisfies(job -> assertThat(job.ad()).contains("JobStatus = 4", "ExitCode = 0"));
+    }
+
+    @Test
+    void heldJobsWaitUntilTheyAreReleased() {
+        submit(job());
+        assertThat(act(JobAction.HOLD, ANN)).isEqualTo(JobOutcome.SUCCESS);
+        assertThat(act(JobAction.HOLD, ANN)).isEqualTo(JobOutcome.ALREADY_DONE);
+        offer(true);
+        assertThat(statuses()).containsExactly((long) JobStatus.HELD);
+        assertThat(act(JobAction.RELEASE, ANN)).isEqualTo(JobOutcome.SUCCESS);
+        slot.expectMessageClass(SlotActor.StartBatch.class);
+    }
+
+    @Test
+    void aRunningJobThatIsRemovedLeavesWhenItsProcessesAreGone() {
+        submit(job());
+        offer(true);
+        SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
+        start.events().tell(new BatchEvent.Started(4711, System.currentTimeMillis()));
+        awaitStatus(JobStatus.RUNNING);
+        assertThat(act(JobAction.REMOVE, ANN)).isEqualTo(JobOutcome.SUCCESS);
+        slot.expectMessage(new SlotActor.EndBatch(new JobId(1, 0), false));
+        assertThat(statuses()).containsExactly((long) JobStatus.REMOVED);
+        assertThat(act(JobAction.REMOVE, ANN)).isEqualTo(JobOutcome.ALREADY_DONE);
+        start.events().tell(new BatchEvent.Exited(exit(0, 15)));
+        awaitEmpty();
+        assertThat(directory.resolve("job.log"))
+                .content()
+                .contains("009 (001.000.000)", "via condor_rm (by user ann)");
+    }
+
+    @Test
+    void onlyTheOwnerAndAdministratorsMayActOnAJob() {
+        submit(job());
+        assertThat(act(JobAction.REMOVE, user("bob"))).isEqualTo(JobOutcome.PERMISSION_DENIED);
+        assertThat(act(JobAction.HOLD, user("root"))).isEqualTo(JobOutcome.SUCCESS);
+    }
+
+    @Test
+    void aJobThatCannotBeStartedIsHeldWithTheReason() {
+        submit(job());
+        offer(true);
+        SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
+        start.events().tell(new BatchEvent.StartFailed("Failed to execute", 2));
+        awaitStatus(JobStatus.HELD);
+        assertThat(jobs().get(0).getString("HoldReason")).contains("Failed to execute");
+        assertThat(jobs().get(0).getInteger("HoldReasonCode")).hasValue(6);
+        assertThat(jobs().get(0).getInteger("HoldReasonSubCode")).hasValue(2);
+    }
+
+    @Test
+    void aFinishedJobWhosePolicySaysSoGoesBackIntoTheQueue() {
+        submit(job().toBuilder().putExpr("OnExitRemove", "ExitCode == 0").build());
+        offer(true);
+        SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
+        start.events().tell(new BatchEvent.Started(1, System.currentTimeMillis()));
+        start.events().tell(new BatchEvent.Exited(exit(3, 0)));
+        slot.expectMessage(new SlotActor.ForgetBatch(new JobId(1, 0)));
+        offer(true);
+        assertThat(slot.expectMessageClass(SlotActor.StartBatch.class).jobDir())
+                .isNotEqualTo(start.jobDir());
+    }
+
+    @Test
+    void afterARestartARunningJobIsTakenUpAgainAndNewClustersGetNewNumbers() {
+        submit(job());
+        offer(true);
+        SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
+        start.events().tell(new BatchEvent.Started(4711, System.currentTimeMillis()));
+        awaitStatus(JobStatus.RUNNING);
+        kit.stop(queue);
+        spawnQueue();
+        SlotActor.ReattachBatch again = slot.expectMessageClass(SlotActor.ReattachBatch.class);
+        assertThat(again.jobDir()).isEqualTo(start.jobDir());
+        recovered.expectMessage(Done.getInstance());
+        assertThat(statuses()).containsExactly((long) JobStatus.RUNNING);
+        assertThat(submit(job())).isEqualTo(new ApiReply.Submitted(2, 1));
+        again.events().tell(new BatchEvent.Lost("the machine went down"));
+        awaitStatus(JobStatus.IDLE);
+    }
+
+    @Test
+    void aClusterNumberInTheSubmittedTextIsFilledIn() {
+        submit(job().toBuilder().put("Out", "out.$(Cluster).$(ClusterId)").build());
+        assertThat(jobs().get(0).getString("Out")).contains("out.1.1");
+    }
+
+    // --- the small world of a test
+
+    private void spawnQueue() {
+        slot = kit.createTestProbe();
+        recovered = kit.createTestProbe();
+        QueueSettings settings =
+                new QueueSettings(
+                        "here",
+                        new NodeAddress("127.0.0.1", 9618),
+                        "here",
+                        directory,
+                        1000,
+                        Duration.ofMinutes(1),
+                        new JobSpecs(new JobSpecs.Settings("", List.of(), Optional.empty())),
+                        new Policy("root", Set.of(), Set.of()),
+                        history,
+                        owner -> OpenAsUser.SELF,
+                        UserLogFormat.TEXT,
+                        Clock.systemUTC());
+        queue =
+                kit.spawn(
+                        QueueActor.create(
+                                settings, Map.of(SLOT, slot.getRef()), recovered.getRef()));
+        listener = slot.expectMessageClass(SlotActor.Listen.class).listener();
+    }
+
+    private static Identity user(String name) {
+        return new Identity(name, "here", "127.0.0.1", Identity.Method.PEER_CREDENTIALS);
+    }
+
+    private ClassAd job() {
+        return ClassAd.builder()
+                .put("Cmd", "/bin/true")
+                .put("Iwd", directory.toString())
+                .put("UserLog", "job.log")
+                .build();
+    }
+
+    private static JobExit exit(int status, int signal) {
+        long now = System.currentTimeMillis();
+        return new JobExit(status, signal, false, 1.0, 0.5, 1024, now - 1000, now);
+    }
+
+    private void offer(boolean accepts) {
+        ClassAd ad =
+                ClassAd.builder()
+                        .put("Name", SLOT.toString())
+                        .putBool("Requirements", true)
+                        .build();
+        listener.tell(new SlotActor.SlotUpdate(SLOT, ad, accepts, slot.getRef()));
+    }
+
+    private ApiReply ask(ApiRequest<?> request, Identity caller) {
+        TestProbe<StatusReply<ApiReply>> probe = kit.createTestProbe();
+        queue.tell(new QueueActor.Ask(request, caller, probe.getRef()));
+        return probe.receiveMessage().getValue();
+    }
+
+    private ApiReply submit(ClassAd ad) {
+        return ask(new ApiRequest.SubmitJobs(List.of(ad)), ANN);
+    }
+
+    private JobOutcome act(JobAction action, Identity caller) {
+        JobSelection selection =
+                new JobSelection(
+                        List.of(new JobId(1, 0)), List.of(), List.of(), Optional.empty(), false);
+        ApiReply reply = ask(new ApiRequest.ActOnJobs(action, selection, Optional.empty()), caller);
+        return ((ApiReply.JobResults) reply).results().get(0).outcome();
+    }
+
+    private List<ClassAd> jobs() {
+        ApiReply reply = ask(new ApiRequest.QueryJobs(Optional.empty(), List.of(), false), ANN);
+        return ((ApiReply.Ads) reply).ads();
+    }
+
+    private List<Long> statuses() {
+        return jobs().stream().map(ad -> ad.getInteger("JobStatus").orElseThrow()).toList();
+    }
+
+    private void awaitStatus(int status) {
+        Awaitility.await().until(() -> statuses().contains((long) status));
+    }
+
+    private void awaitEmpty() {
+        Awaitility.await().until(() -> jobs().isEmpty());
+    }
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A node of the distribution in a directory of its own, and the commands run against it.
+ *
+ * <p>Closing it ends the node and everything it started.
+ */
+public final class TestNode implements AutoCloseable {
+    private static final Path DIST = Path.of(System.getProperty("roost.dist.dir"));
+    private static final long COMMAND_SECONDS_MAX = 60;
+    private static final Pattern CLAIM_ID = Pattern.compile("ID of new claim is: \"(.*)\"");
+
+    private final Path directory;
+    private final Map<String, String> environment = new HashMap<>(System.getenv());
+
+    private TestNode(Path directory) {
+        this.directory = directory;
+        environment.keySet().removeIf(name -> name.startsWith("_CONDOR_"));
+        environment.put("CONDOR_CONFIG", directory.resolve("condor_config").toString());
+        environment.put("XDG_CACHE_HOME", directory.resolve("cache").toString());
+    }
+
+    /**
+     * Prepares a node with a personal configuration; it does not run yet.
+     *
+     * @param directory an empty directory
+     * @param configuration lines after the usual ones, so that they win
+     */
+    public static TestNode in(Path directory, String... configuration) throws IOException {
+        TestNode node = new TestNode(directory);
+        Files.createDirectories(node.work());
+        String usual =
+                """
+                use ROLE : Personal
+                LOCAL_DIR = %s/node
+                NUM_SLOTS = 2
+                VALID_COD_USERS = %s
+                """
+                        .formatted(directory, System.getProperty("user.name"));
+        Files.writeString(
+                directory.resolve("condor_config"),
+                usual + String.join("\n", configuration) + "\n");
+        return node;
+    }
+
+    /** Starts the node and waits until it answers. */
+    public TestNode start() throws IOException {
+        must("roost", "start");
+        return this;
+    }
+
+    /** The working directory of every command. */
+    public Path work() {
+        return directory.resolve("work");
+    }
+
+    public Path localDir() {
+        return directory.resolve("node");
+    }
+
+    public Path socket() {
+        return localDir().resolve("run/roost.sock");
+    }
+
+    public static Path dist() {
+        return DIST;
+    }
+
+    public long pid() throws IOException {
+        return Long.parseLong(Files.readString(localDir().resolve("run/node.pid")).strip());
+    }
+
+    /** Kills the node with SIGKILL and waits until it is gone. */
+    public void kill() throws IOException {
+        ProcessHandle node = ProcessHandle.of(pid()).orElseThrow();
+        node.destroyForcibly();
+        Await.until("the node is dead", () -> !node.isAlive());
+    }
+
+    /** What a command said. */
+    public record Outcome(int status, String out, String err) {}
+
+    /** Starts a command of the distribution without waiting for it; its output goes to files. */
+    public Process begin(Path out, Path err, Path in, String... command) throws IOException {
+        List<String> words = new ArrayList<>(List.of(command));
+        words.set(0, DIST.resolve("bin").resolve(words.get(0)).toString());
+        ProcessBuilder builder =
+                new ProcessBuilder(words)
+                        .directory(work().toFile())
+                        .redirectInput(in.toFile())
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    /** Runs a command to its end with nothing to read. */
+    public Outcome run(String... command) throws IOException {
+        return runWith("", command);
+    }
+
+    /** Runs a command to its end with this text at standard input. */
+    public Outcome runWith(String input, String... command) throws IOException {
+        Path out = Files.createTempFile(directory, "out", "");
+        Path err = Files.createTempFile(directory, "err", "");
+        Path in = Files.createTempFile(directory, "in", "");
+        try {
+            Files.writeString(in, input);
+            Process process = begin(out, err, in, command);
+            if (!process.waitFor(COMMAND_SECONDS_MAX, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new AssertionError(
+                        String.join(" ", command)
+                                + " did not end:\n"
+                                + Files.readString(out)
+                                + Files.readString(err));
+            }
+            return new Outcome(
+                    process.exitValue(),
+                    Files.readString(out, StandardCharsets.UTF_8),
+                    Files.readString(err, StandardCharsets.UTF_8));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        } finally {
+            Files.deleteIfExists(out);
+            Files.deleteIfExists(err);
+            Files.deleteIfExists(in);
+        }
+    }
+
+    /** Runs a command that must succeed; its standard output. */
+    public String must(String... command) throws IOException {
+        Outcome outcome = run(command);
+        assertThat(outcome.status())
+                .as(
+                        "%s\n%s%s%s",
+                        String.join(" ", command), outcome.err(), outcome.out(), nodeLog())
+                .isZero();
+        return outcome.out();
+    }
+
+    /** Requests a claim; its id. */
+    public String claim(String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of("condor_cod", "request"));
+        command.addAll(List.of(options));
+        Outcome outcome = run(command.toArray(String[]::new));
+        Matcher id = CLAIM_ID.matcher(outcome.err() + outcome.out());
+        assertThat(outcome.status() == 0 && id.find())
+                .as("condor_cod request\n%s%s", outcome.err(), nodeLog())
+                .isTrue();
+        return id.group(1);
+    }
+
+    /** State of a claim as condor_status -cod shows it; empty if there is no such claim. */
+    public String stateOf(String claimId) throws IOException {
+        String shortId = "COD" + claimId.split("#")[2];
+        for (String line : must("condor_status", "-cod").lines().toList()) {
+            String[] words = line.trim().split("\\s+");
+            if (words.length > 2 && words[1].equals(shortId)) {
+                return words[2];
+            }
+        }
+        return "";
+    }
+
+    private String nodeLog() throws IOException {
+        Path log = localDir().resolve("log");
+        if (!Files.isDirectory(log)) {
+            return "";
+        }
+        StringBuilder tail = new StringBuilder();
+        try (var files = Files.list(log)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String text = Files.readString(file, StandardCharsets.UTF_8);
+                tail.append("--- ").append(file).append('\n');
+                tail.append(text.substring(Math.max(0, text.length() - 4000)));
+            }
+        }
+        return tail.toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (Files.exists(localDir().resolve("run/node.pid"))
+                && ProcessHandle.of(pid()).map(ProcessHandle::isAlive).orElse(false)) {
+            run("roost", "stop", "-fast");
+        }
+    }
+}

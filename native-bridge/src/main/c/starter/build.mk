@@ -17,16 +17,23 @@ ST_ASAN_OBJ := $(ST_SRC:%.c=$(ST_TEST)/asan/%.o)
 ST_CLIENT_OBJ := $(addprefix $(ST_TEST)/asan/starter/,test/client.o wire.o proc.o)
 
 .PHONY: starter-check
-starter-check: $(addprefix $(ST_TEST)/,test_wire test_starter roost-starter job) $(OUT)/bin/roost-starter
+starter-check: $(addprefix $(ST_TEST)/,test_wire test_starter roost-starter roost-starter-table job) $(OUT)/bin/roost-starter
 	$(ST_TEST)/test_wire $(SEED)
 	$(ST_TEST)/test_starter $(OUT)/bin/roost-starter $(ST_TEST)/job
 	$(ST_TEST)/test_starter $(ST_TEST)/roost-starter $(ST_TEST)/job
+	$(ST_TEST)/test_starter $(ST_TEST)/roost-starter-table $(ST_TEST)/job stop
 
 $(ST_TEST)/asan/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
 
 $(ST_TEST)/roost-starter: $(ST_ASAN_OBJ)
+	$(CC) $(CFLAGS) $(SANITIZE) $^ -o $@
+# As on a kernel that does not list children.
+$(ST_TEST)/family-table.o: starter/family.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DLIST_CHILDREN=0 -MMD -MP -c $< -o $@
+$(ST_TEST)/roost-starter-table: $(filter-out %/family.o,$(ST_ASAN_OBJ)) $(ST_TEST)/family-table.o
 	$(CC) $(CFLAGS) $(SANITIZE) $^ -o $@
 $(ST_TEST)/test_wire: $(addprefix $(ST_TEST)/asan/starter/,test/test_wire.o wire.o spec.o)
 	$(CC) $(CFLAGS) $(SANITIZE) $^ -o $@
@@ -35,4 +42,4 @@ $(ST_TEST)/test_starter: $(ST_TEST)/asan/starter/test/test_starter.o $(ST_CLIENT
 $(ST_TEST)/job: starter/test/job.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $< -o $@
--include $(ST_ASAN_OBJ:.o=.d) $(ST_TEST)/asan/starter/test/client.d $(ST_TEST)/asan/starter/test/test_starter.d
+-include $(ST_ASAN_OBJ:.o=.d) $(ST_TEST)/family-table.d $(ST_TEST)/asan/starter/test/client.d $(ST_TEST)/asan/starter/test/test_starter.d

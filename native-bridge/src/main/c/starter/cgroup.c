@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cgroup.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +79,21 @@ static enum st_cgroup_kind kind_of(int dir)
 	return ST_CGROUP_NONE;
 }
 
+/* Removes the empty groups of starters that were killed and could not: nobody else knows of them. */
+static void sweep(const char *parent)
+{
+	DIR *dir = opendir(parent);
+	struct dirent *entry;
+	int pid;
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir)))
+		if (sscanf(entry->d_name, "roost-job-%d-", &pid) == 1 && kill(pid, 0) != 0 && errno == ESRCH)
+			unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR); /* refused while anybody is in it */
+	closedir(dir);
+}
+
 static bool make_in(struct st_cgroup *cg, const char *parent)
 {
 	if (snprintf(cg->path, sizeof cg->path, "%s/roost-job-%d-%llx", parent, (int)getpid(),
@@ -84,6 +101,7 @@ static bool make_in(struct st_cgroup *cg, const char *parent)
 		return false;
 	if (mkdir(cg->path, 0755) != 0)
 		return false;
+	sweep(parent);
 	cg->dir = open(cg->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (cg->dir >= 0) {
 		cg->kind = kind_of(cg->dir);

@@ -142,7 +142,7 @@ static void put_text(struct st_writer *w, const char *text)
 	st_put_str(w, text ? text : "");
 }
 
-struct answer *launch(struct job *j, const struct options *o, const char *mode, const char *arg)
+void send_launch(struct job *j, const struct options *o, const char *mode, const char *arg)
 {
 	static const struct options none;
 	uint8_t buf[8192];
@@ -169,7 +169,7 @@ struct answer *launch(struct job *j, const struct options *o, const char *mode, 
 	put_text(&w, NULL);
 	put_text(&w, o->out);
 	put_text(&w, NULL);
-	put_text(&w, NULL);
+	put_text(&w, o->cgroup_parent);
 	st_put_u32(&w, arg ? 3 : 2);
 	put_text(&w, "condor_exec.exe");
 	put_text(&w, mode);
@@ -179,6 +179,11 @@ struct answer *launch(struct job *j, const struct options *o, const char *mode, 
 	put_text(&w, "ONLY=this");
 	CHECK(!w.bad);
 	send_frame(j->fd, FRAME_LAUNCH, ++j->id, buf, w.len);
+}
+
+struct answer *launch(struct job *j, const struct options *o, const char *mode, const char *arg)
+{
+	send_launch(j, o, mode, arg);
 	return await_answer(j);
 }
 

@@ -31,6 +31,7 @@ struct options {
 	const char *out;
 	const char *dir;
 	const char *cwd;
+	const char *cgroup_parent;
 };
 
 extern char test_dir[256];
@@ -45,6 +46,7 @@ void send_bytes(int fd, const void *bytes, size_t len);
 bool read_answer(int fd, struct answer *a); /* false at the end of the stream */
 /* Sends and waits for the answer to this very request; events between are dropped. */
 struct answer *ask(struct job *j, uint32_t type);
+void send_launch(struct job *j, const struct options *o, const char *mode, const char *arg);
 struct answer *launch(struct job *j, const struct options *o, const char *mode, const char *arg);
 void start(struct job *j, const struct options *o, const char *mode, const char *arg);
 /* Waits for the exit event, or reads the record of a job whose starter has gone. */

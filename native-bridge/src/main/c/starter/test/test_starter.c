@@ -260,6 +260,37 @@ static void a_chain_of_forks_is_stopped_and_killed(void)
 	stop_and_kill_win_against("chain", &no_group);
 }
 
+static void a_job_is_alone_in_its_group(const struct options *o)
+{
+	char path[64], text[2048];
+	struct st_end end;
+	struct answer *a;
+	struct job j;
+
+	start(&j, o, "sleep", NULL);
+	a = ask(&j, FRAME_STATUS);
+	st_get_u32(&a->in);
+	CHECK(st_get_u32(&a->in) & STATUS_CGROUP);
+	snprintf(path, sizeof path, "/proc/%d/cgroup", (int)j.pid);
+	CHECK(st_read_file(AT_FDCWD, path, text, sizeof text) > 0 && strstr(text, "/roost-job-"));
+	ask(&j, FRAME_KILL_FAMILY);
+	await_exit(&j, &end);
+	finish_job(&j);
+}
+
+static void the_freezer_of_cgroup_version_1_will_do_to_stop(void)
+{
+	static const struct options freezer = { .cgroup_parent = "/sys/fs/cgroup/freezer" };
+
+	if (access("/sys/fs/cgroup/freezer/tasks", W_OK) != 0)
+		_exit(SKIPPED);
+	a_job_is_alone_in_its_group(&freezer);
+	hidden_children_stop_and_continue(&freezer);
+	a_forking_family_stops(&freezer);
+	stop_and_kill_win_against("bomb", &freezer);
+	stop_and_kill_win_against("chain", &freezer);
+}
+
 static void somebody_continued_from_outside_is_stopped_again(void)
 {
 	struct st_end end;
@@ -409,6 +440,18 @@ static void a_node_that_goes_finds_the_end_on_disk(void)
 	CHECK(kill(j.pid, SIGKILL) == 0);
 	await_gone(j.starter);
 	CHECK(read_record(j.dir, &end) && end.how == END_SIGNALLED && end.value == SIGKILL && end.pid == j.pid);
+}
+
+static void a_launch_whose_node_dies_at_once_still_happens(void)
+{
+	struct st_end end;
+	struct job j;
+
+	starter_begin(&j);
+	send_launch(&j, NULL, "exit", "8");
+	close(j.fd);
+	await_gone(j.starter);
+	CHECK(read_record(j.dir, &end) && end.how == END_EXITED && end.value == 8);
 }
 
 static void an_idle_starter_ends_with_its_node(void)
@@ -654,6 +697,7 @@ static const struct test {
 	TEST(families_stop_whole),
 	TEST(a_fork_bomb_is_stopped_and_killed),
 	TEST(a_chain_of_forks_is_stopped_and_killed),
+	TEST(the_freezer_of_cgroup_version_1_will_do_to_stop),
 	TEST(somebody_continued_from_outside_is_stopped_again),
 	TEST(who_is_left_when_the_main_process_ends_is_killed),
 	TEST(a_job_that_ignores_its_kill_signal_can_still_be_killed),
@@ -663,6 +707,7 @@ static const struct test {
 	TEST(a_killed_starter_takes_the_main_process_along),
 	TEST(a_job_may_close_its_standard_files),
 	TEST(a_node_that_goes_finds_the_end_on_disk),
+	TEST(a_launch_whose_node_dies_at_once_still_happens),
 	TEST(an_idle_starter_ends_with_its_node),
 	TEST(a_directory_that_disappears_loses_nothing),
 	TEST(a_job_is_found_in_a_directory_made_again),
@@ -703,7 +748,7 @@ static int run_one(const struct test *test)
 	}
 	CHECK(waitpid(pid, &wstatus, 0) == pid);
 	if (WIFEXITED(wstatus) && WEXITSTATUS(wstatus) == SKIPPED) {
-		printf("skipped: %s (needs the superuser)\n", test->name);
+		printf("skipped: %s (needs the superuser or a kernel that has it)\n", test->name);
 		return 0;
 	}
 	if (wstatus == 0)

@@ -75,8 +75,9 @@ public final class StarterConnection implements AutoCloseable {
 
     /**
      * Has an idle starter run a job; {@code events} hears everything that follows. The stage fails
-     * if the job could not be started, with the reason in the words users know; no event follows
-     * then.
+     * if the job could not be started, with the reason in the words users know. If it got as far as
+     * the job's own files and program, there is an exit record with the same text, and {@code
+     * Exited} follows unless the connection is closed.
      */
     public CompletionStage<StarterEvent.Started> launch(LaunchSpec spec, StarterListener events) {
         ByteBuffer body = spec.encode();
@@ -155,7 +156,7 @@ public final class StarterConnection implements AutoCloseable {
      */
     @Override
     public void close() {
-        lost("closed by this node");
+        hangUp("closed by this node");
     }
 
     @SuppressWarnings("unchecked")
@@ -243,7 +244,9 @@ public final class StarterConnection implements AutoCloseable {
 
     private void take(Frame frame) {
         try {
-            if (frame.id() == 0) {
+            if (closed.get()) {
+                LOG.debug("frame {} after the end of the connection", frame.type());
+            } else if (frame.id() == 0) {
                 event(frame);
             } else {
                 answer(frame);
@@ -290,9 +293,16 @@ public final class StarterConnection implements AutoCloseable {
         listener.onEvent(this, event);
     }
 
+    /** Only on the reactor's thread. */
     void lost(String reason) {
+        if (hangUp(reason)) {
+            tell(new StarterEvent.Lost(reason));
+        }
+    }
+
+    private boolean hangUp(String reason) {
         if (!closed.compareAndSet(false, true)) {
-            return;
+            return false;
         }
         try {
             channel.close();
@@ -302,6 +312,6 @@ public final class StarterConnection implements AutoCloseable {
         StarterException gone = new StarterException(0, "the starter is gone: " + reason);
         pending.values().forEach(p -> p.future().completeExceptionally(gone));
         pending.clear();
-        tell(new StarterEvent.Lost(reason));
+        return true;
     }
 }

@@ -10,9 +10,9 @@ import roost.api.CommandEngine;
 import roost.api.CommandHost;
 import roost.cli.option.OptionTable;
 import roost.cli.option.ParsedOptions;
-import roost.cli.option.Spelling;
 import roost.cli.option.UsageException;
 import roost.config.ConfigException;
+import roost.config.Spelling;
 
 /** Finds the command that was typed and runs it. */
 public final class CommandLine implements CommandEngine {

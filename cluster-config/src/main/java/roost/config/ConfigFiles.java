@@ -56,6 +56,11 @@ public interface ConfigFiles {
     record Facts(long size, FileTime modified, String key) {
         /** Nothing there. */
         public static final Facts ABSENT = new Facts(-1, FileTime.fromMillis(0), "");
+
+        /** Whether there is something. */
+        public boolean exists() {
+            return size >= 0;
+        }
     }
 
     /** The ordinary implementation. */

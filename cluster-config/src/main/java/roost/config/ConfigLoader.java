@@ -398,8 +398,7 @@ final class ConfigLoader {
     private void runCommand(
             String command, Origin origin, String cache, boolean mayFail, int depth) {
         Optional<Path> cacheFile = cache.isEmpty() ? Optional.empty() : path(cache, origin);
-        if (cacheFile.isPresent()
-                && !look(cacheFile.get(), origin).equals(ConfigFiles.Facts.ABSENT)) {
+        if (cacheFile.isPresent() && look(cacheFile.get(), origin).exists()) {
             readFile(cacheFile.get(), origin, false, depth + 1);
             return;
         }

@@ -40,7 +40,7 @@ public record ConfigSource(
      * @param userName the account
      * @param home the home directory
      * @param workingDirectory what a relative {@code CONDOR_CONFIG} is relative to
-     * @param pid the process, for {@code $(PID)}
+     * @param pid the process, for {@code $(PID)}; 0 for this one
      */
     public record Caller(
             Map<String, String> environment,
@@ -83,9 +83,9 @@ public record ConfigSource(
                         System.getProperty("user.name"),
                         Path.of(System.getProperty("user.home")),
                         Path.of("").toAbsolutePath(),
-                        ProcessHandle.current().pid());
+                        0);
         boolean commands = "true".equalsIgnoreCase(System.getenv("ROOST_CONFIG_COMMANDS"));
-        long seed = System.nanoTime() ^ caller.pid();
+        long seed = System.nanoTime();
         return new ConfigSource(
                 caller.with(System.getenv()),
                 "TOOL",

@@ -8,9 +8,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /**
  * Facts about this machine that the configuration refers to as macros. Each is found out when it is
@@ -26,13 +23,36 @@ import java.util.function.Supplier;
  * asks the domain name system, because that may take seconds.
  */
 public final class HostFacts {
-    private static final HostFacts DETECTED = new HostFacts(detectors());
+    private static final HostFacts DETECTED = new HostFacts(Map.of());
 
-    private final Map<String, Supplier<String>> detectors;
+    private static final List<String> NAMES =
+            List.of(
+                    "ARCH",
+                    "CONDOR_HOME",
+                    "DETECTED_CORES",
+                    "DETECTED_CPUS",
+                    "DETECTED_MEMORY",
+                    "DETECTED_PHYSICAL_CPUS",
+                    "FULL_HOSTNAME",
+                    "HOSTNAME",
+                    "IPV4_ADDRESS",
+                    "IP_ADDRESS",
+                    "OPSYS",
+                    "OPSYS_AND_VER",
+                    "OPSYS_VER",
+                    "UNAME_ARCH",
+                    "UNAME_OPSYS");
+
+    /** What is known already; where facts were given, all there is. */
     private final Map<String, String> known = new ConcurrentHashMap<>();
 
-    private HostFacts(Map<String, Supplier<String>> detectors) {
-        this.detectors = detectors;
+    private final boolean given;
+
+    private HostFacts(Map<String, String> facts) {
+        for (Map.Entry<String, String> fact : facts.entrySet()) {
+            known.put(fact.getKey().toUpperCase(Locale.ROOT), fact.getValue());
+        }
+        given = !facts.isEmpty();
     }
 
     /** This machine's facts. */
@@ -40,49 +60,47 @@ public final class HostFacts {
         return DETECTED;
     }
 
-    /** Facts as given: for tests, and for asking what another machine would do. */
+    /** Facts as given, at least one: for tests, and for asking what another machine would do. */
     public static HostFacts of(Map<String, String> facts) {
-        Map<String, Supplier<String>> all = new HashMap<>();
-        facts.forEach((name, value) -> all.put(name.toUpperCase(Locale.ROOT), () -> value));
-        return new HostFacts(all);
+        if (facts.isEmpty()) {
+            throw new IllegalArgumentException("no facts");
+        }
+        return new HostFacts(facts);
     }
 
     /** All names there are facts for, in upper case, sorted. */
     public List<String> names() {
-        List<String> names = new ArrayList<>(detectors.keySet());
-        Collections.sort(names);
-        return names;
+        return given ? known.keySet().stream().sorted().toList() : NAMES;
     }
 
     /** The fact, or nothing if there is no such fact or it could not be found out. */
     public Optional<String> get(String name) {
         String key = name.toUpperCase(Locale.ROOT);
-        Supplier<String> detector = detectors.get(key);
-        if (detector == null) {
-            return Optional.empty();
+        String value = known.get(key);
+        if (value == null && !given && NAMES.contains(key)) {
+            value = detect(key);
+            known.put(key, value);
         }
-        String value = known.computeIfAbsent(key, k -> detector.get());
-        return value.isEmpty() ? Optional.empty() : Optional.of(value);
+        return value == null || value.isEmpty() ? Optional.empty() : Optional.of(value);
     }
 
-    private static Map<String, Supplier<String>> detectors() {
-        Map<String, Supplier<String>> all = new HashMap<>();
-        all.put("FULL_HOSTNAME", HostFacts::fullHostName);
-        all.put("HOSTNAME", () -> hostName().split("\\.", 2)[0]);
-        all.put("IP_ADDRESS", HostFacts::address);
-        all.put("IPV4_ADDRESS", HostFacts::address);
-        all.put("DETECTED_CPUS", HostFacts::cpus);
-        all.put("DETECTED_CORES", HostFacts::cpus);
-        all.put("DETECTED_PHYSICAL_CPUS", HostFacts::physicalCpus);
-        all.put("DETECTED_MEMORY", HostFacts::memoryMib);
-        all.put("ARCH", () -> condorArch(System.getProperty("os.arch", "")));
-        all.put("OPSYS", () -> System.getProperty("os.name", "").toUpperCase(Locale.ROOT));
-        all.put("UNAME_ARCH", () -> unameArch(System.getProperty("os.arch", "")));
-        all.put("UNAME_OPSYS", () -> System.getProperty("os.name", ""));
-        all.put("OPSYS_VER", () -> osRelease("VERSION_ID").split("\\.", 2)[0]);
-        all.put("OPSYS_AND_VER", HostFacts::systemAndVersion);
-        all.put("CONDOR_HOME", () -> accountHome("condor"));
-        return Map.copyOf(all);
+    private static String detect(String name) {
+        return switch (name) {
+            case "FULL_HOSTNAME" -> fullHostName();
+            case "HOSTNAME" -> hostName().split("\\.", 2)[0];
+            case "IP_ADDRESS", "IPV4_ADDRESS" -> address();
+            case "DETECTED_CPUS", "DETECTED_CORES" -> cpus();
+            case "DETECTED_PHYSICAL_CPUS" -> physicalCpus();
+            case "DETECTED_MEMORY" -> memoryMib();
+            case "ARCH" -> condorArch(System.getProperty("os.arch", ""));
+            case "OPSYS" -> System.getProperty("os.name", "").toUpperCase(Locale.ROOT);
+            case "UNAME_ARCH" -> unameArch(System.getProperty("os.arch", ""));
+            case "UNAME_OPSYS" -> System.getProperty("os.name", "");
+            case "OPSYS_VER" -> osRelease("VERSION_ID").split("\\.", 2)[0];
+            case "OPSYS_AND_VER" -> systemAndVersion();
+            case "CONDOR_HOME" -> accountHome("condor");
+            default -> "";
+        };
     }
 
     private static String hostName() {

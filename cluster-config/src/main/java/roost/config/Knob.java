@@ -127,6 +127,17 @@ public record Knob(
         Objects.requireNonNull(meaning);
     }
 
+    /** There is one of each: comparing all parts would only be slower. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     /** HTCondor's name of the daemon that has the knob: {@code STARTD.NAME} counts for it. */
     public String subsystem() {
         return area.subsystem;

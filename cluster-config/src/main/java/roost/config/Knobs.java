@@ -2,6 +2,7 @@
 package roost.config;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -9,8 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import roost.config.Knob.Area;
 import roost.config.Knob.Type;
 
@@ -27,12 +26,6 @@ import roost.config.Knob.Type;
  * ROOST_.
  */
 public final class Knobs {
-    private static final Pattern ROW =
-            Pattern.compile(
-                    "(?<name>\\S+) (?<key>[a-z0-9.-]+) (?<type>[a-z]+)"
-                            + "(?: (?<min>-?[0-9]+)\\.\\.(?<max>[0-9]+))?"
-                            + "(?: (?<words>\\w+(?:\\|\\w+)+))?(?: = (?<text>.+))?");
-
     private static final List<Knob> ALL = new ArrayList<>();
 
     // ---- Where configuration is ----
@@ -597,30 +590,33 @@ public final class Knobs {
         return byName;
     }
 
+    /** Reads a row. By hand: this runs at the start of every command that has no node to ask. */
     private static Knob row(String row, String meaning) {
-        Matcher cells = ROW.matcher(row);
-        if (!cells.matches()) {
-            throw new IllegalStateException("not a row of the table: " + row);
+        int equals = row.indexOf(" = ");
+        String[] cells = (equals < 0 ? row : row.substring(0, equals)).split(" ");
+        long min = 0;
+        long max = 0;
+        List<String> words = List.of();
+        if (cells.length == 4 && cells[3].contains("..")) {
+            int dots = cells[3].indexOf("..");
+            min = Long.parseLong(cells[3].substring(0, dots));
+            max = Long.parseLong(cells[3].substring(dots + 2));
+        } else if (cells.length == 4) {
+            words = Arrays.asList(cells[3].split("\\|"));
         }
-        String key = cells.group("key");
-        String words = cells.group("words");
         Knob knob =
                 new Knob(
-                        cells.group("name"),
-                        "roost." + key,
-                        Type.valueOf(cells.group("type").toUpperCase(Locale.ROOT)),
-                        words == null ? List.of() : List.of(words.split("\\|")),
-                        Optional.ofNullable(cells.group("text")),
-                        number(cells.group("min")),
-                        number(cells.group("max")),
-                        Area.ofKey(key.substring(0, key.indexOf('.'))),
+                        cells[0],
+                        "roost.".concat(cells[1]),
+                        Type.valueOf(cells[2].toUpperCase(Locale.ROOT)),
+                        words,
+                        Optional.ofNullable(equals < 0 ? null : row.substring(equals + 3)),
+                        min,
+                        max,
+                        Area.ofKey(cells[1].substring(0, cells[1].indexOf('.'))),
                         meaning);
         ALL.add(knob);
         return knob;
-    }
-
-    private static long number(String cell) {
-        return cell == null ? 0 : Long.parseLong(cell);
     }
 
     private static Map<Knob, Knob> vanillaVariants(Knob... knobs) {

@@ -124,7 +124,10 @@ record MacroReference(String function, String name, int open, int close) {
 
     /** Whether the whole text can be the name of a macro. */
     static boolean isName(String text) {
-        return !text.isEmpty()
-                && text.chars().allMatch(c -> c < 128 && Statement.isNameCharacter((char) c));
+        int i = 0;
+        while (i < text.length() && Statement.isNameCharacter(text.charAt(i))) {
+            i++;
+        }
+        return i == text.length() && i > 0;
     }
 }

@@ -95,35 +95,31 @@ final class MacroTable {
     /** What there is without any file: facts of the process and machine, then defaults of knobs. */
     private Optional<Entry> builtIn(String name, View view) {
         String upper = name.toUpperCase(Locale.ROOT);
-        Optional<String> fact =
-                switch (upper) {
-                    case "SUBSYSTEM" -> Optional.of(view.subsystem());
-                    case "LOCALNAME" -> Optional.of(view.localName()).filter(n -> !n.isEmpty());
-                    case "USERNAME" -> Optional.of(source.userName());
-                    case "TILDE" ->
-                            source.host()
-                                    .get("CONDOR_HOME")
-                                    .or(() -> Optional.of(source.home().toString()));
-                    case "PID" -> Optional.of(Long.toString(source.caller().pid()));
-                    case "CONFIG_ROOT" -> Optional.of(configRoot).filter(r -> !r.isEmpty());
-                    case "ROOST_STATE_DIR" -> Optional.of(stateDirectory());
-                    case "DETECTED_CPUS_LIMIT" -> cpusLimit();
-                    default -> source.host().get(upper);
-                };
-        if (fact.isPresent()) {
-            return fact.map(value -> new Entry(upper, value, Origin.DETECTED, -1));
+        String fact = fact(upper, view);
+        if (!fact.isEmpty()) {
+            return Optional.of(new Entry(upper, fact, Origin.DETECTED, -1));
         }
-        return Knobs.find(upper)
-                .flatMap(
-                        knob ->
-                                knob.defaultText()
-                                        .map(
-                                                text ->
-                                                        new Entry(
-                                                                knob.name(),
-                                                                text,
-                                                                Origin.DEFAULT,
-                                                                -1)));
+        Optional<Knob> knob = Knobs.find(upper);
+        if (knob.isEmpty() || knob.get().defaultText().isEmpty()) {
+            return Optional.empty();
+        }
+        String text = knob.get().defaultText().get();
+        return Optional.of(new Entry(knob.get().name(), text, Origin.DEFAULT, -1));
+    }
+
+    /** A fact, or the empty text. */
+    private String fact(String name, View view) {
+        return switch (name) {
+            case "SUBSYSTEM" -> view.subsystem();
+            case "LOCALNAME" -> view.localName();
+            case "USERNAME" -> source.userName();
+            case "TILDE" -> source.host().get("CONDOR_HOME").orElse(source.home().toString());
+            case "PID" -> Long.toString(pid());
+            case "CONFIG_ROOT" -> configRoot;
+            case "ROOST_STATE_DIR" -> stateDirectory();
+            case "DETECTED_CPUS_LIMIT" -> cpusLimit().orElse("");
+            default -> source.host().get(name).orElse("");
+        };
     }
 
     /** Names of {@link #builtIn} facts that {@link HostFacts} does not list. */
@@ -137,6 +133,11 @@ final class MacroTable {
                     "SUBSYSTEM",
                     "TILDE",
                     "USERNAME");
+
+    private long pid() {
+        long pid = source.caller().pid();
+        return pid == 0 ? ProcessHandle.current().pid() : pid;
+    }
 
     private String stateDirectory() {
         String state = source.environment().get("XDG_STATE_HOME");

@@ -30,7 +30,8 @@ final class Macros {
     private final MacroTable.View view;
     private final Deque<String> beingExpanded = new ArrayDeque<>();
     private final Set<String> undefined;
-    private final RandomGenerator random;
+    private final String subject;
+    private RandomGenerator random;
     private int work;
 
     /**
@@ -43,8 +44,7 @@ final class Macros {
         this.table = table;
         this.view = view;
         this.undefined = undefined;
-        long seed = table.source().seed();
-        this.random = new SplittableRandom(seed * 31 + MacroTable.key(subject).hashCode());
+        this.subject = subject;
     }
 
     /** Why a value does not expand. Checked, so that no caller forgets to say where it stands. */
@@ -178,6 +178,10 @@ final class Macros {
     }
 
     RandomGenerator random() {
+        if (random == null) {
+            long seed = table.source().seed();
+            random = new SplittableRandom(seed * 31 + MacroTable.key(subject).hashCode());
+        }
         return random;
     }
 

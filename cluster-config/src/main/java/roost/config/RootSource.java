@@ -50,7 +50,7 @@ sealed interface RootSource {
         for (Path candidate : candidates(source)) {
             ConfigFiles.Facts facts = source.files().facts(candidate);
             looked.put(candidate, facts);
-            if (!facts.equals(ConfigFiles.Facts.ABSENT)) {
+            if (facts.exists()) {
                 return new File(candidate);
             }
         }

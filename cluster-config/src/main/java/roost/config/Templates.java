@@ -43,14 +43,14 @@ public final class Templates {
 
     /** A template, whatever the case it is asked for in. */
     public static Optional<Template> find(String category, String name) {
-        return names(category).stream()
-                .filter(known -> known.equalsIgnoreCase(name.strip()))
-                .findFirst()
-                .map(
-                        known ->
-                                new Template(
-                                        category.strip().toUpperCase(Locale.ROOT) + ":" + known,
-                                        resource("role-" + known.toLowerCase(Locale.ROOT))));
+        for (String known : names(category)) {
+            if (known.equalsIgnoreCase(name.strip())) {
+                String full = category.strip().toUpperCase(Locale.ROOT) + ":" + known;
+                String text = resource("role-" + known.toLowerCase(Locale.ROOT));
+                return Optional.of(new Template(full, text));
+            }
+        }
+        return Optional.empty();
     }
 
     /** What holds where no configuration file is found. */

@@ -4,6 +4,7 @@ package roost.cli.option;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import roost.config.Spelling;
 
 /**
  * The options of a command and the parser for them.

@@ -21,8 +21,8 @@ import roost.cli.format.Json;
 import roost.cli.option.Option;
 import roost.cli.option.OptionTable;
 import roost.cli.option.ParsedOptions;
-import roost.cli.option.Spelling;
 import roost.cli.option.UsageException;
+import roost.config.Spelling;
 
 /** {@code condor_submit}: puts jobs into the queue. */
 public final class SubmitCommand implements Command {

@@ -28,6 +28,10 @@ import java.util.regex.Pattern;
  * is described in {@code native-bridge/src/main/c/front/cache.c}, which reads it.
  */
 public final class FrontCache {
+    /** The variables, besides those that begin with _CONDOR_, that decide which files are read. */
+    public static final List<String> DECIDING =
+            List.of("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "CONDOR_CONFIG");
+
     private static final Pattern ENVIRONMENT_MACRO = Pattern.compile("\\$ENV\\(([^:)]*)");
     private static final Pattern INODE = Pattern.compile("ino=(\\d+)");
     private static final int FILE_MAX = 1 << 20;
@@ -89,7 +93,7 @@ public final class FrontCache {
         String config = environment.getOrDefault("CONDOR_CONFIG", "");
         long hash = add(FNV_START, installation.toString());
         hash = add(hash, Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
-        for (String name : List.of("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "CONDOR_CONFIG")) {
+        for (String name : DECIDING) {
             hash = add(hash, environment.getOrDefault(name, ""));
         }
         if (!config.isEmpty() && !config.startsWith("/")) {

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -91,7 +92,11 @@ public final class FakeHost implements CommandHost {
     }
 
     private String absolute(String path) {
-        return workingDirectory().resolve(path).normalize().toString();
+        try {
+            return workingDirectory().resolve(path).normalize().toString();
+        } catch (InvalidPathException e) {
+            return "/no/such/path";
+        }
     }
 
     private boolean isDirectory(String path) {

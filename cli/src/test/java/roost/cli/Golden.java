@@ -54,6 +54,9 @@ final class Golden {
         try (InputStream in = Golden.class.getResourceAsStream("/golden/" + file)) {
             text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             text = text.replace("@VERSION@\n@PLATFORM@\n", Version.TEXT);
+            for (Command known : Commands.all()) {
+                text = text.replace("@USAGE " + known.name() + "@\n", known.usage());
+            }
         }
         List<Run> runs = new ArrayList<>();
         String command = null;

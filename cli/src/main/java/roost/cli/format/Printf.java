@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.cli.format;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -163,22 +166,33 @@ public final class Printf {
         } else if (Character.toLowerCase(conversion) == 'g') {
             text = shortest(value, Math.max(1, digits));
         } else {
-            String letter = Character.toLowerCase(conversion) == 'e' ? "e" : "f";
-            text = String.format(Locale.ROOT, "%." + digits + letter, value);
+            boolean scientific = Character.toLowerCase(conversion) == 'e';
+            text = scientific ? scientific(value, digits) : fixed(value, digits);
         }
         text = text.startsWith("-") ? text : plus() + text;
         return Character.isUpperCase(conversion) ? text.toUpperCase(Locale.ROOT) : text;
     }
 
+    /** C rounds the exact value, half to even; Java's formatter does not. */
+    private static String fixed(double value, int digits) {
+        return new BigDecimal(value).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
+    }
+
+    private static String scientific(double value, int digits) {
+        MathContext rounding = new MathContext(digits + 1, RoundingMode.HALF_EVEN);
+        BigDecimal rounded = new BigDecimal(value).round(rounding);
+        return String.format(Locale.ROOT, "%." + digits + "e", rounded);
+    }
+
     /** C's %g: the shorter of %e and %f, without zeros at the end. */
     private static String shortest(double value, int digits) {
-        String scientific = String.format(Locale.ROOT, "%." + (digits - 1) + "e", value);
+        String scientific = scientific(value, digits - 1);
         int exponent = Integer.parseInt(scientific.substring(scientific.indexOf('e') + 1));
         if (exponent < -4 || exponent >= digits) {
             String mantissa = scientific.substring(0, scientific.indexOf('e'));
             return trimZeros(mantissa) + scientific.substring(scientific.indexOf('e'));
         }
-        return trimZeros(String.format(Locale.ROOT, "%." + (digits - 1 - exponent) + "f", value));
+        return trimZeros(fixed(value, digits - 1 - exponent));
     }
 
     private static String trimZeros(String number) {

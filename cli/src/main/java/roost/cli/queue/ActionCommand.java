@@ -100,26 +100,29 @@ public final class ActionCommand implements Command {
             run.group(
                     new JobSelection(
                             List.of(), List.of(cluster), List.of(), Optional.empty(), false),
-                    "All jobs in cluster " + cluster + " have been %s",
-                    "Couldn't find/%s all jobs in cluster " + cluster);
+                    "All jobs in cluster " + cluster + " have been " + run.past(),
+                    "Couldn't find/" + run.present() + " all jobs in cluster " + cluster);
         }
         for (String owner : operands.owners()) {
             run.group(
                     new JobSelection(List.of(), List.of(), List.of(owner), Optional.empty(), false),
-                    "User " + owner + "'s job(s) have been %s.",
-                    "Couldn't find/%s all of user " + owner + "'s job(s).");
+                    "User " + owner + "'s job(s) have been " + run.past() + ".",
+                    "Couldn't find/" + run.present() + " all of user " + owner + "'s job(s).");
         }
         if (constraint.isPresent()) {
             run.group(
                     new JobSelection(List.of(), List.of(), List.of(), constraint, false),
-                    "Jobs matching constraint " + constraint.get() + " have been %s",
-                    "Couldn't find/%s all jobs matching constraint " + constraint.get());
+                    "Jobs matching constraint " + constraint.get() + " have been " + run.past(),
+                    "Couldn't find/"
+                            + run.present()
+                            + " all jobs matching constraint "
+                            + constraint.get());
         }
         if (given.has("all")) {
             run.group(
                     new JobSelection(List.of(), List.of(), List.of(), Optional.empty(), true),
-                    "All jobs have been %s",
-                    "Could not %s all jobs.");
+                    "All jobs have been " + run.past(),
+                    "Could not " + run.present() + " all jobs.");
         }
         return run.end();
     }
@@ -177,8 +180,7 @@ public final class ActionCommand implements Command {
             boolean done =
                     !results.isEmpty()
                             && results.stream().allMatch(r -> r.outcome() == JobOutcome.SUCCESS);
-            // By replacement, not by format: a constraint may have percent signs.
-            say(done, done ? good.replaceFirst("%s", past()) : bad.replaceFirst("%s", present()));
+            say(done, done ? good : bad);
             if (!done && !json) {
                 results.stream()
                         .filter(result -> result.outcome() != JobOutcome.SUCCESS)

@@ -22,7 +22,7 @@ final class SlotTotals {
                                 "Matched",
                                 "Preempting",
                                 "Drain"),
-                        new int[] {8, 5, 7, 9, 7, 10, 6});
+                        new int[] {9, 5, 7, 9, 7, 10, 6});
         for (ClassAd slot : slots) {
             String key = Totals.key(slot);
             totals.count(key, 0);

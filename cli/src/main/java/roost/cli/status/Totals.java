@@ -20,7 +20,7 @@ final class Totals {
 
     /**
      * @param headings what the columns count
-     * @param widths columns of each, without the blank before it
+     * @param widths columns of each; a blank stands before all but the first
      */
     Totals(List<String> headings, int[] widths) {
         this.headings = headings;
@@ -42,7 +42,7 @@ final class Totals {
         width = Math.max(KEY_WIDTH, width);
         StringBuilder text = new StringBuilder(" ".repeat(width));
         for (int i = 0; i < widths.length; i++) {
-            text.append(' ').append(right(headings.get(i), widths[i]));
+            text.append(i == 0 ? "" : " ").append(right(headings.get(i), widths[i]));
         }
         text.append("\n\n");
         for (Map.Entry<String, long[]> entry : byKey.entrySet()) {
@@ -56,7 +56,7 @@ final class Totals {
     private void line(StringBuilder text, int width, String key, long[] counts) {
         text.append(right(key, width));
         for (int i = 0; i < widths.length; i++) {
-            text.append(' ').append(right(Long.toString(counts[i]), widths[i]));
+            text.append(i == 0 ? "" : " ").append(right(Long.toString(counts[i]), widths[i]));
         }
         text.append('\n');
     }

@@ -125,7 +125,11 @@ public final class SubmitCommand implements Command {
                         0,
                         "'" + file + "' is larger than " + SubmitLimits.MAX_FILE_BYTES + " bytes");
             }
-            return new String(bytes, StandardCharsets.UTF_8);
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            if (text.indexOf('\0') >= 0) {
+                throw new SubmitException(0, "'" + file + "' is not a text file");
+            }
+            return text;
         } catch (CommandHost.FileAccessException e) {
             throw new SubmitException(0, "Failed to open command file " + e.getMessage());
         }

@@ -28,10 +28,14 @@ final class SubmitFiles {
         return directory.endsWith("/") ? directory + path : directory + "/" + path;
     }
 
-    private CommandHost.FileFacts facts(String path) throws IOException {
+    private CommandHost.FileFacts facts(String path, int line) throws IOException, SubmitException {
         CommandHost.FileFacts facts = known.get(path);
         if (facts == null) {
-            facts = host.facts(path);
+            try {
+                facts = host.facts(path);
+            } catch (CommandHost.FileAccessException e) {
+                throw new SubmitException(line, "failed to look at " + e.getMessage());
+            }
             known.put(path, facts);
         }
         return facts;
@@ -42,7 +46,7 @@ final class SubmitFiles {
         if (ClusterMacro.isIn(path)) {
             return;
         }
-        CommandHost.FileFacts facts = facts(path);
+        CommandHost.FileFacts facts = facts(path, line);
         if (!facts.exists()) {
             throw new SubmitException(line, "Executable file " + path + " does not exist");
         }
@@ -59,7 +63,7 @@ final class SubmitFiles {
     }
 
     void mustBeReadable(String path, int line) throws IOException, SubmitException {
-        if (!ClusterMacro.isIn(path) && !facts(path).exists()) {
+        if (!ClusterMacro.isIn(path) && !facts(path, line).exists()) {
             throw new SubmitException(
                     line, "Can't open \"" + path + "\" (No such file or directory)");
         }
@@ -75,7 +79,7 @@ final class SubmitFiles {
         if (ClusterMacro.isIn(path)) {
             return;
         }
-        CommandHost.FileFacts facts = facts(path);
+        CommandHost.FileFacts facts = facts(path, line);
         if (!facts.exists() || facts.regular()) {
             throw new SubmitException(line, "No such directory: " + path);
         }

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import roost.api.ApiReply;
+import roost.api.ApiReply.JobOutcome;
+import roost.api.ApiReply.JobResult;
+import roost.api.ApiRequest;
+import roost.classad.ClassAd;
+import roost.classad.EvalContext;
+import roost.classad.Evaluator;
+import roost.classad.Expr;
+import roost.id.JobId;
+
+/** What condor_q, condor_rm, condor_hold and condor_release print, to the byte. */
+@Timeout(60)
+class QueueGoldenTest {
+    private static final long NOW = Instant.parse("2026-11-21T03:20:52Z").getEpochSecond();
+
+    @TestFactory
+    Stream<DynamicTest> listsAreThoseOfHTCondor() throws IOException {
+        return Golden.tests("queue.txt", QueueGoldenTest::host);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> actionsAreThoseOfHTCondor() throws IOException {
+        return Golden.tests("actions.txt", QueueGoldenTest::host);
+    }
+
+    @Test
+    void theReasonAndTheActionReachTheNode() {
+        FakeHost host = host();
+        host.run("condor_hold", "12.0", "-reason", "too hot");
+        ApiRequest.ActOnJobs sent = host.api.last(ApiRequest.ActOnJobs.class);
+        assertThat(sent.action()).isEqualTo(ApiRequest.JobAction.HOLD);
+        assertThat(sent.reason()).contains("too hot");
+        assertThat(sent.selection().ids()).containsExactly(new JobId(12, 0));
+    }
+
+    @Test
+    void onATerminalLinesAreCutUnlessWideIsGiven() {
+        FakeHost host = host();
+        host.terminalColumns = 68;
+        host.run("condor_q", "-nobatch");
+        assertThat(host.stdout()).contains("sleep 6\n").doesNotContain("sleep 600\n");
+        host.run("condor_q", "-nobatch", "-wide");
+        assertThat(host.stdout()).contains("sleep 600\n");
+    }
+
+    private static FakeHost host() {
+        FakeHost host = new FakeHost();
+        host.api.answer(
+                ApiRequest.QueryJobs.class,
+                request -> new ApiReply.Ads(satisfying(jobs(), request), List.of()));
+        host.api.answer(ApiRequest.ActOnJobs.class, QueueGoldenTest::act);
+        return host;
+    }
+
+    private static List<ClassAd> satisfying(List<ClassAd> jobs, ApiRequest.QueryJobs request) {
+        List<ClassAd> found = new ArrayList<>(jobs);
+        Expr constraint = Expr.parse(request.constraint().orElse("true"));
+        found.removeIf(
+                ad -> !Evaluator.evaluate(constraint, ad, null, EvalContext.DEFAULT).isTrue());
+        return found;
+    }
+
+    /**
+     * Job 12.x obeys; 13.0 is somebody else's, 13.1 is in the wrong state, 13.2 is done already.
+     */
+    private static ApiReply.JobResults act(ApiRequest.ActOnJobs request) {
+        List<JobResult> results = new ArrayList<>();
+        for (JobId id : request.selection().ids()) {
+            results.add(new JobResult(id, outcome(id)));
+        }
+        for (int cluster : request.selection().clusters()) {
+            if (cluster <= 13) {
+                results.add(new JobResult(new JobId(cluster, 0), outcome(new JobId(cluster, 0))));
+            }
+        }
+        boolean many =
+                request.selection().all()
+                        || request.selection().constraint().isPresent()
+                        || request.selection().owners().contains("coduser");
+        if (many) {
+            results.add(new JobResult(new JobId(12, 0), JobOutcome.SUCCESS));
+        }
+        return new ApiReply.JobResults(results);
+    }
+
+    private static JobOutcome outcome(JobId id) {
+        if (id.cluster() == 12) {
+            return JobOutcome.SUCCESS;
+        }
+        if (id.cluster() > 13) {
+            return JobOutcome.NOT_FOUND;
+        }
+        return switch (id.proc()) {
+            case 0 -> JobOutcome.PERMISSION_DENIED;
+            case 1 -> JobOutcome.BAD_STATUS;
+            case 2 -> JobOutcome.ALREADY_DONE;
+            default -> JobOutcome.ERROR;
+        };
+    }
+
+    private static List<ClassAd> jobs() {
+        ClassAd running =
+                job(12, 0, "coduser", 2)
+                        .putInt("TotalSubmitProcs", 4)
+                        .putInt("JobCurrentStartDate", NOW - 13)
+                        .putReal("RemoteWallClockTime", 7200.0)
+                        .put("RemoteHost", "slot1@vm.local")
+                        .putInt("ImageSize", 2458)
+                        .build();
+        ClassAd idle =
+                job(12, 1, "coduser", 1)
+                        .putInt("TotalSubmitProcs", 4)
+                        .put("RoostAnalysis", "no slot has Memory of 99999 or more")
+                        .build();
+        ClassAd held =
+                job(12, 2, "coduser", 5)
+                        .putInt("TotalSubmitProcs", 4)
+                        .put("HoldReason", "via condor_hold (by user coduser)")
+                        .putInt("EnteredCurrentStatus", NOW - 60)
+                        .build();
+        ClassAd others =
+                job(13, 0, "batchuser", 7)
+                        .put("JobBatchName", "a long batch name")
+                        .putInt("TotalSubmitProcs", 1)
+                        .putInt("JobCurrentStartDate", NOW - 90_061)
+                        .build();
+        return List.of(others, held, running, idle);
+    }
+
+    private static ClassAd.Builder job(int cluster, int proc, String owner, int status) {
+        return ClassAd.builder()
+                .putInt("ClusterId", cluster)
+                .putInt("ProcId", proc)
+                .put("Owner", owner)
+                .putInt("JobStatus", status)
+                .putInt("JobPrio", 0)
+                .putInt("QDate", NOW - 3600)
+                .put("Cmd", "/bin/sleep")
+                .put("Args", "600")
+                .putExpr("Requirements", "(TARGET.Memory >= RequestMemory)");
+    }
+}

@@ -59,13 +59,22 @@ public final class ConfigCheck {
         ConfigCheck check = new ConfigCheck(config);
         check.found.addAll(config.problems());
         if (check.macrosExpand()) {
-            check.knobs();
-            check.names();
-            check.keywordApplications();
-            check.attributes();
-            check.togetherness();
+            check.meanings();
         }
         return check.sorted();
+    }
+
+    private void meanings() {
+        try {
+            knobs();
+            names();
+            keywordApplications();
+            attributes();
+            togetherness();
+        } catch (ConfigException e) {
+            // A value that expands where it stands and yet not for the subsystem that uses it.
+            found.addAll(e.problems());
+        }
     }
 
     private List<ConfigProblem> sorted() {
@@ -310,6 +319,13 @@ public final class ConfigCheck {
             warning(
                     config.originOf(Knobs.VALID_COD_USERS),
                     "VALID_COD_USERS is empty: nobody may claim a slot for Computing On Demand");
+        }
+        if (roles.contains(Roles.EXECUTE)) {
+            try {
+                SlotPlan.of(config);
+            } catch (ConfigException e) {
+                found.addAll(e.problems());
+            }
         }
         String socket = config.getString(Knobs.ROOST_API_SOCKET).orElse("");
         int bytes = socket.getBytes(StandardCharsets.UTF_8).length;

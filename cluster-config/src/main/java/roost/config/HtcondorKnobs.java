@@ -21,7 +21,7 @@ final class HtcondorKnobs {
                             + "|AUTH_SSL|GSI|KERBEROS|PASSWD|TOOL|SUBMIT|HISTORY|PREEN|DEDICATED)"
                             + "_[A-Z0-9_]+"
                             + "|[A-Z0-9_]+_(DEBUG|LOG|ARGS|ADDRESS_FILE|LOG_KEEP_OPEN|TIMEOUT_MULTIPLIER)"
-                            + "|MAX_[A-Z0-9_]*_?LOG|MAX_NUM_[A-Z0-9_]*_?LOG|ENABLE_[A-Z0-9_]+|SLOT[0-9]+_[A-Z0-9_]+");
+                            + "|MAX_[A-Z0-9_]*_?LOG|MAX_NUM_[A-Z0-9_]*_?LOG|ENABLE_[A-Z0-9_]+|SLOT(_TYPE_)?[0-9]+_[A-Z0-9_]+");
 
     private static final Set<String> NAMES =
             Set.of(

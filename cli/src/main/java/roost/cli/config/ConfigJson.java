@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import roost.cli.format.Json;
 import roost.config.CondorConfig;
 import roost.config.ConfigProblem;
 import roost.config.Knob;
@@ -20,12 +21,12 @@ final class ConfigJson {
         for (String name : names) {
             Map<String, String> row = new LinkedHashMap<>();
             Origin origin = config.origin(name).orElse(Origin.DEFAULT);
-            row.put("name", quote(config.nameUsed(name).orElse(name)));
-            row.put("value", quote(config.get(name).orElse("")));
-            row.put("raw", quote(config.raw(name).orElse("")));
+            row.put("name", Json.quote(config.nameUsed(name).orElse(name)));
+            row.put("value", Json.quote(config.get(name).orElse("")));
+            row.put("raw", Json.quote(config.raw(name).orElse("")));
             Knobs.find(name)
                     .flatMap(Knob::defaultText)
-                    .ifPresent(text -> row.put("default", quote(text)));
+                    .ifPresent(text -> row.put("default", Json.quote(text)));
             where(row, origin);
             rows.add(row);
         }
@@ -36,21 +37,21 @@ final class ConfigJson {
         List<Map<String, String>> rows = new ArrayList<>();
         for (ConfigProblem problem : problems) {
             Map<String, String> row = new LinkedHashMap<>();
-            row.put("severity", quote(problem.isError() ? "error" : "warning"));
+            row.put("severity", Json.quote(problem.isError() ? "error" : "warning"));
             where(row, problem.origin());
-            row.put("message", quote(problem.message()));
+            row.put("message", Json.quote(problem.message()));
             rows.add(row);
         }
         return list(rows);
     }
 
     private static void where(Map<String, String> row, Origin origin) {
-        row.put("source", quote(origin.source()));
+        row.put("source", Json.quote(origin.source()));
         if (origin.line() > 0) {
             row.put("line", Integer.toString(origin.line()));
         }
         if (!origin.template().isEmpty()) {
-            row.put("template", quote(origin.template()));
+            row.put("template", Json.quote(origin.template()));
             row.put("templateLine", Integer.toString(origin.templateLine()));
         }
     }
@@ -61,25 +62,10 @@ final class ConfigJson {
         for (Map<String, String> row : rows) {
             text.append(separator).append("{ ");
             List<String> members = new ArrayList<>();
-            row.forEach((name, value) -> members.add(quote(name) + ": " + value));
+            row.forEach((name, value) -> members.add(Json.quote(name) + ": " + value));
             text.append(String.join(", ", members)).append(" }");
             separator = ",\n  ";
         }
         return text.append(rows.isEmpty() ? "]\n" : "\n]\n").toString();
-    }
-
-    private static String quote(String value) {
-        StringBuilder quoted = new StringBuilder(value.length() + 2).append('"');
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else if (c < ' ' || Character.isSurrogate(c)) {
-                quoted.append(String.format("\\u%04x", (int) c));
-            } else {
-                quoted.append(c);
-            }
-        }
-        return quoted.append('"').toString();
     }
 }

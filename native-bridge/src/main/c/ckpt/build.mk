@@ -20,16 +20,34 @@ $(OUT)/lib/libroostckpt.so: $(CKPT_OBJ)
 
 ALL += $(OUT)/lib/libroostckpt.so
 
-# Tests: one-fact programs, run through checkpoints by run.sh.
+# Tests: one-fact programs, run through checkpoints by run.sh. Languages that are not installed are left out visibly.
 CKPT_TEST := ../../test/c/ckpt
-CKPT_PROGRAMS := $(patsubst $(CKPT_TEST)/%.c,$(OUT)/test/ckpt/%,$(wildcard $(CKPT_TEST)/*.c))
+CKPT_PROGRAMS := $(patsubst $(CKPT_TEST)/%.c,$(OUT)/test/ckpt/%,$(wildcard $(CKPT_TEST)/*.c)) \
+	$(patsubst $(CKPT_TEST)/%.cc,$(OUT)/test/ckpt/%,$(wildcard $(CKPT_TEST)/*.cc))
+CKPT_SKIPPED :=
+ifneq ($(shell command -v gfortran),)
+CKPT_PROGRAMS += $(OUT)/test/ckpt/fortran
+else
+CKPT_SKIPPED += fortran
+endif
+CKPT_PROGRAMS += $(if $(shell command -v python3),$(CKPT_TEST)/python.py)
+CKPT_PROGRAMS += $(if $(shell command -v perl),$(CKPT_TEST)/perl.pl)
+CKPT_SKIPPED += $(if $(shell command -v python3),,python) $(if $(shell command -v perl),,perl)
 
 $(OUT)/test/ckpt/%: $(CKPT_TEST)/%.c $(CKPT_TEST)/step.h
 	@mkdir -p $(@D)
 	$(CC) -O1 -g -D_GNU_SOURCE -Wall -Wextra -Werror -pthread -o $@ $< -lm
+$(OUT)/test/ckpt/%: $(CKPT_TEST)/%.cc $(CKPT_TEST)/step.h
+	@mkdir -p $(@D)
+	$(CXX) -O1 -g -D_GNU_SOURCE -Wall -Wextra -Werror -pthread -std=c++17 -o $@ $<
+$(OUT)/test/ckpt/fortran: $(CKPT_TEST)/fortran.f90 $(CKPT_TEST)/checkpoint_place.inc $(CKPT_TEST)/step.h
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -I$(CKPT_TEST) -x c -c $(CKPT_TEST)/checkpoint_place.inc -o $@.place.o
+	gfortran -O1 -o $@ $< $@.place.o
 
 .PHONY: check-ckpt
 check-ckpt: all $(CKPT_PROGRAMS)
+	$(foreach p,$(CKPT_SKIPPED),@echo "SKIPPED: $(p) is not installed")
 	$(CKPT_TEST)/run.sh $(OUT) $(CKPT_PROGRAMS)
 
 CHECKS += check-ckpt

@@ -118,7 +118,6 @@ struct ck_state {
 	volatile int deferred; /* signal number or 0 */
 	struct raw_time deferred_since;
 	char why[160]; /* why it is being delayed */
-	bool has_forked;
 	int retry_timer; /* kernel timer id or -1 */
 	bool synchronous; /* the present SIGUSR2 comes from ckpt(): wait until the image is there */
 
@@ -136,6 +135,13 @@ struct ck_state {
 	u32 n_inherited;
 };
 
+/* Per thread: how often our handler ran, and whether the last time one of the program's own handlers ran too. */
+struct ck_interruption {
+	u32 count;
+	bool others;
+};
+extern __thread struct ck_interruption ck_interruption __attribute__((tls_model("initial-exec")));
+
 extern struct ck_state ck;
 extern unsigned _condor_numrestarts;
 extern int condor_compress_ckpt, condor_slow_ckpt;
@@ -147,6 +153,7 @@ void ck_install_handlers(void);
 void ck_restart_from(const char *image, int image_fd, u32 flags) __attribute__((noreturn));
 
 void ck_set_image(const char *name);
+void ck_mark_environment(void);
 
 /* args.c */
 int ck_parse_args(int argc, char **argv);
@@ -228,6 +235,9 @@ int ck_bring_back_threads(void);
 void ck_bring_back_thread(struct ri_thread *t, bool main_thread);
 void ck_let_threads_go(void);
 
+/* wrap_threads.c */
+void ck_note_moved_threads(void);
+
 /* resume.c */
 void ck_resume(struct ri_handoff *h) __attribute__((noreturn));
 
@@ -236,7 +246,7 @@ struct sigaction;
 int ck_real_sigaction(int sig, const struct sigaction *act, struct sigaction *old);
 
 /* commands.c */
-int ck_commands(int fd, bool at_start, int *exit_status);
+int ck_commands(int fd, void *ucontext, int *exit_status);
 
 /* capture_<arch>.S */
 long ck_on_stack(u8 *stack_top, long (*fn)(void *, void *), void *a, void *b);

@@ -66,7 +66,7 @@ static bool held_elsewhere_file(const char *pid, u64 ino, const char *kind)
 	return found;
 }
 
-/* Whether another process holds an end of this pipe. Only asked when the program has ever made another process. */
+/* Whether another process holds an end of this pipe. */
 static bool held_elsewhere(u64 ino)
 {
 	static char buf[32768];
@@ -100,7 +100,7 @@ bool ck_fds_talking(struct raw_text *t)
 
 		if (f->kind == RI_FD_SOCKETPAIR)
 			what = "a network connection is open: descriptor ";
-		else if (f->kind == RI_FD_PIPE && ck.has_forked && held_elsewhere(f->ino))
+		else if (f->kind == RI_FD_PIPE && held_elsewhere(f->ino))
 			what = "a pipe to another process is open: descriptor ";
 		if (what) {
 			rt_str(t, what);
@@ -111,20 +111,41 @@ bool ck_fds_talking(struct raw_text *t)
 	return false;
 }
 
+static void note(int fd)
+{
+	struct stat st;
+
+	if (RAW_SYS2(__NR_fstat, fd, &st) || fd == ck.cmd_fd || ck.n_inherited == CK_INHERITED)
+		return;
+	if (fd > 2 && (st.st_mode & S_IFMT) == S_IFREG)
+		return;
+	ck.inherited[ck.n_inherited++] = (struct ck_inherited){fd, st.st_mode & S_IFMT, st.st_dev, st.st_ino};
+}
+
 /* What was open when the program started and is no file: the restarting process's own will take its place. */
 void ck_note_inherited(void)
 {
-	ck.n_inherited = 0;
-	for (int fd = 0; fd < 64 && ck.n_inherited < CK_INHERITED; fd++) {
-		struct stat st;
+	static char buf[8192];
+	int dir = raw_open("/proc/self/fd", 0200000 | 02000000, 0);
+	long n;
 
-		if (RAW_SYS2(__NR_fstat, fd, &st) || fd == ck.cmd_fd)
-			continue;
-		if (fd > 2 && (st.st_mode & S_IFMT) == S_IFREG)
-			continue;
-		ck.inherited[ck.n_inherited++] =
-			(struct ck_inherited){fd, st.st_mode & S_IFMT, st.st_dev, st.st_ino};
-	}
+	ck.n_inherited = 0;
+	if (dir < 0)
+		return;
+	while ((n = RAW_SYS3(__NR_getdents64, dir, buf, sizeof buf)) > 0)
+		for (long at = 0; at < n;) {
+			struct entry *e = (struct entry *)(void *)(buf + at);
+			const char *s = e->name;
+
+			at += e->length;
+			if (*s == '.')
+				continue;
+			if ((int)raw_number(&s, 10) != dir) {
+				s = e->name;
+				note((int)raw_number(&s, 10));
+			}
+		}
+	raw_close(dir);
 }
 
 /*

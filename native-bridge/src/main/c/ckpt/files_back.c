@@ -121,9 +121,11 @@ static long open_inherited(const struct ri_fd *f)
 	for (u32 i = 0; i < ck.n_inherited; i++)
 		if (ck.inherited[i].fd == (int)f->aux[0] && stash[i] >= 0)
 			fd = raw_fcntl(stash[i], F_DUPFD_CLOEXEC, 0);
-	if (fd < 0 && f->aux[0] <= 2)
-		fd = raw_open("/dev/null", 02 | 02000000, 0);
-	return fd;
+	if (fd >= 0)
+		return fd;
+	if (f->aux[0] > 2)
+		ck_warn_text(CK_UNSUP, "a pipe or socket the program was started with is not there now: /dev/null in its place");
+	return raw_open("/dev/null", 02 | 02000000, 0);
 }
 
 static long open_again(const struct ri_handoff *h, struct ri_fd *f)
@@ -218,7 +220,7 @@ void ck_bring_back_locks(void)
 int ck_bring_back_fds(const struct ri_handoff *h)
 {
 	struct ck_tables *t = &ck.tables;
-	int keep[2] = {h->image_fd, h->message_fd};
+	int keep[3] = {h->image_fd, h->message_fd, h->cmd_fd};
 
 	high = STASH;
 	for (u32 i = 0; i < t->n_fds; i++)
@@ -228,7 +230,7 @@ int ck_bring_back_fds(const struct ri_handoff *h)
 		stash[i] = raw_fcntl(ck.inherited[i].fd, 1, 0) < 0 ? -1 : move_high(ck.inherited[i].fd);
 	/* What else the restarting shell had open would change the numbers the program gets next. */
 	for (int fd = 0; fd < STASH / 2; fd++)
-		if (fd != keep[0] && fd != keep[1]) {
+		if (fd != keep[0] && fd != keep[1] && fd != keep[2]) {
 			bool stashed = false;
 
 			for (u32 i = 0; i < ck.n_inherited; i++)
@@ -237,7 +239,7 @@ int ck_bring_back_fds(const struct ri_handoff *h)
 				raw_close(fd);
 		}
 	for (u32 i = 0; i < t->n_fds; i++) {
-		if (t->fds[i].fd == keep[0] || t->fds[i].fd == keep[1])
+		if (t->fds[i].fd == keep[0] || t->fds[i].fd == keep[1] || t->fds[i].fd == keep[2])
 			return -9;
 		put(h, &t->fds[i]);
 	}

@@ -150,9 +150,11 @@ static bool somebody_elses(char **envp, bool *same_process)
 	return false;
 }
 
-static void mark_environment(void)
+static char mark[sizeof MARK + 24 + CK_PATH];
+
+/* For exec in this process: who is to be saved, and where to. Also after a restart, when the pid is another. */
+void ck_mark_environment(void)
 {
-	static char mark[sizeof MARK + 24 + CK_PATH];
 	struct raw_text t;
 
 	rt_init(&t, mark, sizeof mark);
@@ -160,7 +162,20 @@ static void mark_environment(void)
 	rt_num(&t, ck.pid);
 	rt_chr(&t, ' ');
 	rt_str(&t, ck.image);
-	putenv(mark);
+}
+
+/* Out of the range of numbers the program gets. It stays open over the exec of the restorer, but not over others. */
+static void move_command_stream(void)
+{
+	for (int at = 600; at > 2; at /= 2) {
+		long fd = raw_fcntl(ck.cmd_fd, 0 /* F_DUPFD */, at);
+
+		if (fd < 0)
+			continue;
+		raw_close(ck.cmd_fd);
+		ck.cmd_fd = (int)fd;
+		return;
+	}
 }
 
 static void begin(void)
@@ -171,8 +186,9 @@ static void begin(void)
 		ck.cmd_fd = raw_open(ck.cmd_file, 02000000, 0);
 		if (ck.cmd_fd < 0)
 			ck_die_error("Can't read cmd file ", ck.cmd_file, "");
-		ck.cmd_fd = (int)raw_fcntl(ck.cmd_fd, 1030 /* F_DUPFD_CLOEXEC */, 500);
 	}
+	if (ck.cmd_fd >= 0)
+		move_command_stream();
 	ck_notice(ck.restarting ? "Will restart from " : "Will checkpoint to ", ck.image_given);
 	if (ck.restarting)
 		ck_restart_from(ck.image_given, -1, ck.relocatable ? RI_H_RELOCATABLE : 0);
@@ -181,12 +197,14 @@ static void begin(void)
 	ck_install_handlers();
 	ck_note_inherited();
 	ck.active = true;
-	mark_environment();
-	if (ck.cmd_fd >= 0 && ck_commands(ck.cmd_fd, true, &exit_status) == 2)
+	ck_mark_environment();
+	putenv(mark);
+	if (ck.cmd_fd >= 0 && ck_commands(ck.cmd_fd, NULL, &exit_status) == 2)
 		raw_exit(exit_status);
+	if (ck.cmd_fd >= 0)
+		raw_fcntl(ck.cmd_fd, 2 /* F_SETFD */, 1);
 }
 
-/* Without this library's exec wrappers a name set here would be lost; see wrap_process.c. */
 __attribute__((constructor)) static void ck_start(int argc, char **argv, char **envp)
 {
 	char **args = argv;

@@ -24,6 +24,8 @@
 	})
 #define CK_WRAP(f) f
 #endif
+const sigset_t *ck_without_ours(const sigset_t *set, sigset_t *own);
+
 #define CK_EXPORT __attribute__((visibility("default")))
 
 #endif

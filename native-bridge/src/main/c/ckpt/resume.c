@@ -49,7 +49,6 @@ static void forget_the_past(const struct ri_handoff *h)
 	ck.stopping = 0;
 	ck.deferred = 0;
 	ck.retry_timer = -1;
-	ck.has_forked = false;
 	ck.synchronous = false;
 	ck.image_fd = -1;
 	ck.relocatable = h->flags & RI_H_RELOCATABLE;
@@ -84,6 +83,7 @@ void ck_resume(struct ri_handoff *h)
 	err = ck_bring_back_threads();
 	if (err)
 		fail("the threads cannot be brought back: ", err);
+	ck_note_moved_threads();
 	ck_bring_back_pending(0);
 	for (u32 i = 1; i < ck.tables.n_threads; i++)
 		ck_debug_number(CK_D_CKPT, "thread ", ck.tables.threads[i].tid, " is back");
@@ -95,8 +95,9 @@ void ck_resume(struct ri_handoff *h)
 	ck_debug(CK_D_ALWAYS, "About to restore signal state", "", "");
 	ck_debug(CK_D_ALWAYS, "About to return to user code", "", "");
 	frame = ck.tables.threads[0].frame;
-	ck.cmd_fd = -1;
+	ck.cmd_fd = h->cmd_fd;
 	ck_let_threads_go();
 	ck.tables = own;
+	ck_mark_environment();
 	ck_sigreturn(frame);
 }

@@ -187,7 +187,8 @@ static void new_thread(void *arg)
 
 static long start(struct ri_thread *t, u8 *stack, bool same_tid)
 {
-	s32 tid = t->tid;
+	/* What locks contain: the id of the thread's first life. */
+	s32 tid = t->tid_address && *(s32 *)t->tid_address > 0 ? *(s32 *)t->tid_address : t->tid;
 	struct clone_args a = {.flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
 					CLONE_SYSVSEM | CLONE_SETTLS | CLONE_CHILD_CLEARTID,
 			       .child_tid = t->tid_address,

@@ -8,6 +8,8 @@
 #include <linux/futex.h>
 #include <signal.h>
 
+#include "arch_x86_64.h"
+
 #define RETRY_MS 50
 
 struct sig_event {
@@ -88,7 +90,7 @@ static void act(int sig, void *uc)
 	}
 	ck_debug(CK_D_ALWAYS, sig == CK_SIGTSTP ? "Got SIGTSTP" : "Got SIGUSR2", "", "");
 	if (sig == CK_SIGTSTP && (ck.cmd_fd >= 0)) {
-		go = ck_commands(ck.cmd_fd, false, &status);
+		go = ck_commands(ck.cmd_fd, uc, &status);
 		if (go == 0) { /* commands said what to do, and `exit` was not among them */
 			return;
 		}
@@ -162,14 +164,33 @@ void ck_retry(void)
 {
 	int sig = ck.deferred;
 
-	if (sig && ck.active && ck.disable_depth <= 0)
-		ck_raise(sig);
+	if (!sig || !ck.active || ck.disable_depth > 0)
+		return;
+	ck.synchronous = true;
+	ck_raise(sig);
+	ck.synchronous = false;
+}
+
+/*
+ * Whether handlers of the program run in the same interruption as ours: one is pending and will run next, or its frame
+ * is already below ours, and then the interrupted instruction is not behind a system call but the handler's first.
+ */
+static bool others_ran(const ucontext_t *uc)
+{
+	u64 pending = 0, mask = *(const u64 *)(const void *)&uc->uc_sigmask;
+
+	RAW_SYS2(__NR_rt_sigpending, &pending, 8);
+	if (pending & ~mask)
+		return true;
+	return !ck_behind_syscall(uc);
 }
 
 static void on_signal(int sig, siginfo_t *info, void *uc)
 {
 	if (!ck.active || raw_getpid() != ck.pid)
 		return; /* a forked child: not the process that is to be saved */
+	ck_interruption.count++;
+	ck_interruption.others = others_ran(uc);
 	if (info->si_code == SI_QUEUE && info->si_value.sival_ptr == (void *)&ck) {
 		if (ck.stopping && raw_gettid() != ck.leader)
 			ck_park(uc);
@@ -181,6 +202,7 @@ static void on_signal(int sig, siginfo_t *info, void *uc)
 		sig = ck.deferred;
 	}
 	ck_request(sig, uc);
+	ck_interruption.others |= others_ran(uc);
 }
 
 /* All signals wait while a checkpoint is made; alternate stacks are used where the program has one. */

@@ -115,6 +115,7 @@ static int hand_over(void)
 {
 	u32 i = out.current;
 
+	sum_current(out.fill);
 	out.length[i] = (u32)out.fill;
 	if (!out.threaded && out.fill == CK_BUFFER_BYTES)
 		start_thread();

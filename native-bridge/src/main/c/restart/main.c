@@ -51,8 +51,10 @@ static void start(const char *image, int fd)
 
 static void from_library(char **argv)
 {
-	const char *fd_text = argv[3], *flags = argv[4];
+	const char *fd_text = argv[3], *flags = argv[4], *cmd = argv[5];
 	int fd = -1;
+
+	rs.cmd_fd = *cmd == '-' ? -1 : (int)raw_number(&cmd, 10);
 
 	if (*fd_text != '-')
 		fd = (int)raw_number(&fd_text, 10);
@@ -69,6 +71,7 @@ void rs_main(long *stack)
 
 	RAW_SYS4(__NR_rt_sigprocmask, 0, &all, 0, 8);
 	rs.message_fd = 2;
+	rs.cmd_fd = -1;
 	for (int at = 900; at > 2; at /= 2) {
 		fd = raw_fcntl(2, 1030 /* F_DUPFD_CLOEXEC */, at);
 		if (fd >= 0) {

@@ -287,7 +287,7 @@ static void __attribute__((noreturn)) in_the_copy(void)
 	raw_strcpy(handoff.cwd, rs.cwd, sizeof handoff.cwd);
 	handoff.image_fd = rs.image_fd;
 	handoff.message_fd = rs.message_fd;
-	handoff.cmd_fd = -1;
+	handoff.cmd_fd = rs.cmd_fd;
 	rs_jump(rs.process.resume, rs.process.resume_stack, &handoff);
 }
 

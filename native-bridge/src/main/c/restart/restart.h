@@ -18,7 +18,7 @@
 #define RS_WORKER_STACK (64UL << 10)
 
 struct rs_state {
-	int image_fd, message_fd;
+	int image_fd, message_fd, cmd_fd;
 	char image[4096]; /* absolute */
 	char cwd[4096];
 	u32 flags;

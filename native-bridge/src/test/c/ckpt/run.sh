@@ -21,7 +21,7 @@ compare() { # expected-status status
 
 one() {
 	local program status want places g
-	program=$(realpath "$1")
+	program=$1
 	name=$(basename "$program") ok=true
 	mkdir "$DIR/$name"; cd "$DIR/$name" || exit 1
 	mkdir ref.d out.d
@@ -50,7 +50,8 @@ one() {
 	$ok && { passed=$((passed + 1)); rm -rf "${DIR:?}/$name"; }
 }
 
-for program in "$@"; do one "$program"; done 2>"$DIR/log"
+mapfile -t programs < <(realpath "$@")
+for program in "${programs[@]}"; do one "$program"; done 2>"$DIR/log"
 grep -v 'User defined signal 2' "$DIR/log"
 echo "checkpoint programs: $passed passed, $failed failures"
 [ $failed = 0 ]

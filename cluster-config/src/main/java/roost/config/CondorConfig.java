@@ -85,7 +85,8 @@ public final class CondorConfig {
         try {
             return new Macros(table, view, Macros.ignored(), text).expand(text);
         } catch (MacroException e) {
-            throw new ConfigException(Origin.DEFAULT, e.getMessage());
+            throw new ConfigException(
+                    new Origin(Origin.Kind.DEFAULT, "<text>", 0, "", 0), e.getMessage());
         }
     }
 

@@ -106,11 +106,6 @@ public record ConfigSource(
         return withCaller(caller.with(environment));
     }
 
-    /** The same, asking as another subsystem and local name. */
-    public ConfigSource asSubsystem(String other, String otherName) {
-        return new ConfigSource(caller, other, otherName, commandsAllowed, seed, files, host);
-    }
-
     /** The same, with programs allowed to run or not. */
     public ConfigSource withCommandsAllowed(boolean allowed) {
         return new ConfigSource(caller, subsystem, localName, allowed, seed, files, host);

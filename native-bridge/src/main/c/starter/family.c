@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +35,21 @@ static void pause_us(long us)
 	const struct timespec t = { .tv_nsec = us * 1000 };
 
 	nanosleep(&t, NULL);
+}
+
+/*
+ * Gives way until a child has changed: the main process tells the moment it has stopped. Others tell nobody, and news
+ * that are not read stay news, so from the third look on it is a short sleep.
+ */
+static void await_news(const struct st_family *f, int looks)
+{
+	struct pollfd news = { .fd = f->news, .events = POLLIN };
+	const struct timespec most = { .tv_nsec = 200000 };
+
+	if (looks <= 2)
+		ppoll(&news, 1, &most, NULL);
+	else
+		pause_us(looks < 20 ? 50 : 500);
 }
 
 static int send_signal(const struct st_stat *s, int sig)
@@ -77,10 +92,11 @@ static int add_member(struct st_look *look, const struct st_stat *s)
 	return 0;
 }
 
-void st_family_init(struct st_family *f)
+void st_family_init(struct st_family *f, int news)
 {
 	char path[64];
 
+	f->news = news;
 	snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
 	f->children = LIST_CHILDREN ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 }
@@ -233,11 +249,8 @@ int st_family_stop(struct st_family *f, uint32_t *stopped, uint32_t *pending)
 		if ((!*pending && look.digest == digest) || now_ms() >= until)
 			break;
 		digest = look.digest;
-		/* A process stops within microseconds of its signal; a sleep here would take longer than that. */
-		if (looks < 16)
-			sched_yield();
-		else
-			pause_us(200);
+		if (*pending && !frozen)
+			await_news(f, looks);
 	}
 	if (frozen)
 		st_cgroup_freeze(&f->cgroup, false);

@@ -29,6 +29,7 @@ struct st_family {
 	pid_t main;	  /* never reaped while this is set, so its pid and process group cannot be anybody else's */
 	bool main_ended;  /* it waits to be reaped */
 	int children;	  /* this process's own list of them in /proc, -1 where the kernel has none */
+	int news;
 	struct st_cgroup cgroup;
 	struct st_look killed; /* the last look of st_family_kill(): they have had their SIGKILL, and been counted */
 	uint64_t largest_rss_bytes;
@@ -39,7 +40,8 @@ struct st_usage {
 	uint32_t processes;
 };
 
-void st_family_init(struct st_family *f);
+/* `news` becomes readable when a child stops or ends, and is not read here. */
+void st_family_init(struct st_family *f, int news);
 void st_family_free(struct st_family *f);
 
 /* `pending` counts those that were told to stop but have not: in an uninterruptible wait, or forking too fast. */

@@ -87,7 +87,7 @@ static int prepare(struct starter *s)
 	if (st_watch(s, s->listener, ST_TAG_LISTENER, EPOLLIN) != 0 ||
 	    st_watch(s, s->signals, ST_TAG_SIGNALS, EPOLLIN) != 0)
 		return -errno;
-	st_family_init(&s->family);
+	st_family_init(&s->family, s->signals);
 	s->oom_score_adj = avoid_memory_killer();
 	st_cgroup_make(&s->family.cgroup, "");
 	return 0;

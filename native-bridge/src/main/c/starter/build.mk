@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# roost-starter: linked statically where libc allows it, so that it starts fast and needs nothing of the machine.
+# roost-starter: linked statically where libc allows it: it starts fast and needs nothing else.
 ST_SRC := $(wildcard starter/*.c)
 ST_OBJ := $(ST_SRC:%.c=$(OUT)/obj/%.o)
-ST_STATIC := $(shell echo 'int main(void){return 0;}' | $(CC) -static -x c - -o /dev/null 2>/dev/null && echo -static)
+ST_STATIC := $(shell echo "int main(void){return 0;}" | \
+	$(CC) -static -x c - -o /dev/null 2>/dev/null && echo -static)
 
 ALL += $(OUT)/bin/roost-starter
 CHECKS += starter-check
@@ -17,7 +18,8 @@ ST_ASAN_OBJ := $(ST_SRC:%.c=$(ST_TEST)/asan/%.o)
 ST_CLIENT_OBJ := $(addprefix $(ST_TEST)/asan/starter/,test/client.o wire.o proc.o)
 
 .PHONY: starter-check
-starter-check: $(addprefix $(ST_TEST)/,test_wire test_starter roost-starter roost-starter-table job) $(OUT)/bin/roost-starter
+starter-check: $(OUT)/bin/roost-starter $(addprefix $(ST_TEST)/, \
+		test_wire test_starter roost-starter roost-starter-table job)
 	$(ST_TEST)/test_wire $(SEED)
 	$(ST_TEST)/test_starter $(OUT)/bin/roost-starter $(ST_TEST)/job
 	$(ST_TEST)/test_starter $(ST_TEST)/roost-starter $(ST_TEST)/job
@@ -42,4 +44,5 @@ $(ST_TEST)/test_starter: $(ST_TEST)/asan/starter/test/test_starter.o $(ST_CLIENT
 $(ST_TEST)/job: starter/test/job.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $< -o $@
--include $(ST_ASAN_OBJ:.o=.d) $(ST_TEST)/family-table.d $(ST_TEST)/asan/starter/test/client.d $(ST_TEST)/asan/starter/test/test_starter.d
+-include $(ST_ASAN_OBJ:.o=.d) $(ST_TEST)/family-table.d \
+	$(addprefix $(ST_TEST)/asan/starter/test/,client.d test_starter.d)

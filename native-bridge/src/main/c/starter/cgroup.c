@@ -26,7 +26,10 @@ static bool listed(const char *list, const char *word)
 	return false;
 }
 
-/* Where a hierarchy is mounted: the version 2 one if controller is NULL, else that controller's of version 1. */
+/*
+ * Where a hierarchy is mounted: the version 2 one if controller is NULL, else that controller's of
+ * version 1.
+ */
 static int mount_point(const char *controller, char *out, size_t cap)
 {
 	char line[1024], where[512], type[64], options[512];
@@ -38,7 +41,8 @@ static int mount_point(const char *controller, char *out, size_t cap)
 	while (err && fgets(line, sizeof line, f)) {
 		if (sscanf(line, "%*s %511s %63s %511s", where, type, options) != 3)
 			continue;
-		if (controller ? !strcmp(type, "cgroup") && listed(options, controller) : !strcmp(type, "cgroup2"))
+		if (controller ? !strcmp(type, "cgroup") && listed(options, controller)
+			       : !strcmp(type, "cgroup2"))
 			err = snprintf(out, cap, "%s", where) < (int)cap ? 0 : -ENAMETOOLONG;
 	}
 	fclose(f);
@@ -64,7 +68,9 @@ static int own_place(const char *controller, char *out, size_t cap)
 		line[strcspn(line, "\n")] = '\0';
 		*place++ = '\0';
 		if (controller ? listed(list + 1, controller) : list[1] == '\0')
-			err = snprintf(out + len, cap - len, "%s", place) < (int)(cap - len) ? 0 : -ENAMETOOLONG;
+			err = snprintf(out + len, cap - len, "%s", place) < (int)(cap - len)
+				      ? 0
+				      : -ENAMETOOLONG;
 	}
 	fclose(f);
 	return err;
@@ -79,7 +85,9 @@ static enum st_cgroup_kind kind_of(int dir)
 	return ST_CGROUP_NONE;
 }
 
-/* Removes the empty groups of starters that were killed and could not: nobody else knows of them. */
+/*
+ * Removes the empty groups of starters that were killed and could not: nobody else knows of them.
+ */
 static void sweep(const char *parent)
 {
 	DIR *dir = opendir(parent);
@@ -89,8 +97,10 @@ static void sweep(const char *parent)
 	if (!dir)
 		return;
 	while ((entry = readdir(dir)))
-		if (sscanf(entry->d_name, "roost-job-%d-", &pid) == 1 && kill(pid, 0) != 0 && errno == ESRCH)
-			unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR); /* refused while anybody is in it */
+		if (sscanf(entry->d_name, "roost-job-%d-", &pid) == 1 && kill(pid, 0) != 0 &&
+		    errno == ESRCH)
+			/* refused while anybody is in it */
+			unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR);
 	closedir(dir);
 }
 
@@ -168,7 +178,10 @@ static int wait_v2(int dir, const char *want)
 	return err;
 }
 
-/* Version 1 has no notice; and a freeze that met a forking process is only finished by asking again. */
+/*
+ * Version 1 has no notice; and a freeze that met a forking process is only finished by asking
+ * again.
+ */
 static int wait_v1(int dir, const char *want)
 {
 	uint64_t until = st_boot_time_ns() + FREEZE_WAIT_MS * 1000000ull;
@@ -176,7 +189,8 @@ static int wait_v1(int dir, const char *want)
 	char text[64];
 
 	do {
-		if (st_read_file(dir, "freezer.state", text, sizeof text) > 0 && !strncmp(text, want, strlen(want)))
+		if (st_read_file(dir, "freezer.state", text, sizeof text) > 0 &&
+		    !strncmp(text, want, strlen(want)))
 			return 0;
 		nanosleep(&pause, NULL);
 	} while (st_boot_time_ns() < until);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One control group for the job, where the machine and the user's rights allow one: version 2 (cgroup.freeze,
- * cgroup.kill, cpu.stat) or the freezer of version 1. It is the hammer for families that fork faster than they can be
- * looked at, and it counts CPU time of processes that nobody waited for. Everything works without it. Normal context.
+ * One control group for the job, where the machine and the user's rights allow one: version 2
+ * (cgroup.freeze, cgroup.kill, cpu.stat) or the freezer of version 1. It is the hammer for families
+ * that fork faster than they can be looked at, and it counts CPU time of processes that nobody
+ * waited for. Everything works without it. Normal context.
  */
 #ifndef ST_CGROUP_H
 #define ST_CGROUP_H
@@ -20,7 +21,10 @@ struct st_cgroup {
 	char path[512];
 };
 
-/* Makes one in parent, or where this process is if parent is empty. Failing is normal: kind is then NONE. */
+/*
+ * Makes one in parent, or where this process is if parent is empty. Failing is normal: kind is then
+ * NONE.
+ */
 void st_cgroup_make(struct st_cgroup *cg, const char *parent);
 /* Removes it; works once nobody is left in it. */
 void st_cgroup_remove(struct st_cgroup *cg);

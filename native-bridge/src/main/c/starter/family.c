@@ -20,7 +20,7 @@
 #endif
 
 enum {
-	STOP_BUDGET_MS = 250,	/* the starter answers nothing else meanwhile */
+	STOP_BUDGET_MS = 250, /* the starter answers nothing else meanwhile */
 	KILL_BUDGET_MS = 1000,
 	FREEZE_AFTER_LOOKS = 5, /* an ordinary family needs two */
 };
@@ -38,8 +38,8 @@ static void pause_us(long us)
 }
 
 /*
- * Gives way until a child has changed: the main process tells the moment it has stopped. Others tell nobody, and news
- * that are not read stay news, so from the third look on it is a short sleep.
+ * Gives way until a child has changed: the main process tells the moment it has stopped. Others
+ * tell nobody, and news that are not read stay news, so from the third look on it is a short sleep.
  */
 static void await_news(const struct st_family *f, int looks)
 {
@@ -149,8 +149,9 @@ static int add_pids(struct st_look *look, const struct st_pids *pids, size_t fro
 }
 
 /*
- * A chain of processes that each fork and end is caught only by signalling a child the moment it is seen: `at_sight`
- * is sent to the starter's own children, whose pids cannot be reused, before anything else is read.
+ * A chain of processes that each fork and end is caught only by signalling a child the moment it is
+ * seen: `at_sight` is sent to the starter's own children, whose pids cannot be reused, before
+ * anything else is read.
  */
 static int members_by_tree(const struct st_family *f, struct st_look *look, int at_sight)
 {
@@ -180,7 +181,10 @@ static int by_pid(const void *a, const void *b)
 	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
-/* In order of pid, nobody twice: the tree and the group name the same processes, and some move while one reads. */
+/*
+ * In order of pid, nobody twice: the tree and the group name the same processes, and some move
+ * while one reads.
+ */
 static void tidy(struct st_look *look)
 {
 	size_t kept = 0;
@@ -241,7 +245,8 @@ int st_family_stop(struct st_family *f, uint32_t *stopped, uint32_t *pending)
 		if (frozen) { /* whoever wakes now meets its SIGSTOP before its next instruction */
 			st_cgroup_freeze(&f->cgroup, false);
 			frozen = false;
-		} else if (looks >= FREEZE_AFTER_LOOKS && f->cgroup.kind != ST_CGROUP_NONE && *pending) {
+		} else if (looks >= FREEZE_AFTER_LOOKS && f->cgroup.kind != ST_CGROUP_NONE &&
+			   *pending) {
 			frozen = st_cgroup_freeze(&f->cgroup, true) == 0;
 			if (!frozen)
 				st_cgroup_freeze(&f->cgroup, false);
@@ -294,12 +299,16 @@ static bool knows(const struct st_look *look, const struct st_stat *s)
 		else
 			high = mid;
 	}
-	return low < look->n && look->member[low].pid == s->pid && look->member[low].start_ticks == s->start_ticks;
+	return low < look->n && look->member[low].pid == s->pid &&
+	       look->member[low].start_ticks == s->start_ticks;
 }
 
-/* SIGKILL for every living member of this look. Returns how many of them the last look did not know. */
-static uint32_t kill_look(const struct st_family *f, const struct st_look *look, const struct st_look *last,
-			  uint32_t *all, uint32_t *others)
+/*
+ * SIGKILL for every living member of this look. Returns how many of them the last look did not
+ * know.
+ */
+static uint32_t kill_look(const struct st_family *f, const struct st_look *look,
+			  const struct st_look *last, uint32_t *all, uint32_t *others)
 {
 	uint32_t strangers = 0;
 
@@ -328,14 +337,18 @@ int st_family_kill(struct st_family *f, uint32_t *all, uint32_t *others)
 	kill_look(f, &look, &f->killed, all, others);
 	st_cgroup_kill(&f->cgroup);
 	send_to_main_group(f, SIGKILL);
-	/* A process with SIGKILL pending cannot fork any more: two looks without a stranger, and nobody is left out. */
+	/*
+	 * A process with SIGKILL pending cannot fork any more: two looks without a stranger, and
+	 * nobody is left out.
+	 */
 	for (int looks = 1; quiet < 2 && now_ms() < until; looks++) {
 		struct st_look old = f->killed;
 		uint32_t stopped, pending;
 
 		f->killed = look;
 		look = old;
-		if (looks > FREEZE_AFTER_LOOKS) /* stopped members keep their places, so a limited bomb runs dry */
+		/* Stopped members keep their places, so a limited bomb runs dry. */
+		if (looks > FREEZE_AFTER_LOOKS)
 			st_family_stop(f, &stopped, &pending);
 		err = look_at(f, &look, SIGKILL);
 		quiet = kill_look(f, &look, &f->killed, all, others) ? 0 : quiet + 1;
@@ -405,8 +418,10 @@ void st_family_usage(struct st_family *f, struct st_usage *u)
 
 	memset(u, 0, sizeof *u);
 	getrusage(RUSAGE_CHILDREN, &reaped);
-	u->user_us = (uint64_t)reaped.ru_utime.tv_sec * 1000000u + (uint64_t)reaped.ru_utime.tv_usec;
-	u->system_us = (uint64_t)reaped.ru_stime.tv_sec * 1000000u + (uint64_t)reaped.ru_stime.tv_usec;
+	u->user_us =
+		(uint64_t)reaped.ru_utime.tv_sec * 1000000u + (uint64_t)reaped.ru_utime.tv_usec;
+	u->system_us =
+		(uint64_t)reaped.ru_stime.tv_sec * 1000000u + (uint64_t)reaped.ru_stime.tv_usec;
 	look_at(f, &look, 0);
 	for (size_t i = 0; i < look.n; i++) {
 		const struct st_stat *s = &look.member[i];
@@ -421,7 +436,8 @@ void st_family_usage(struct st_family *f, struct st_usage *u)
 	}
 	free(look.member);
 	/* The group also counts those whom nobody waited for, and to the microsecond. */
-	if (st_cgroup_cpu(&f->cgroup, &user, &system) == 0 && user + system >= u->user_us + u->system_us) {
+	if (st_cgroup_cpu(&f->cgroup, &user, &system) == 0 &&
+	    user + system >= u->user_us + u->system_us) {
 		u->user_us = user;
 		u->system_us = system;
 	}

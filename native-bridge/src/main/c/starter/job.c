@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The job of this starter: launch, requests about it, its end. Order matters in two places. At the launch the starter
- * is published (starter.sock, starter.pid) before the child may go on, so that no job ever runs that a new node could
- * not find. At the end nobody is told before the exit record is on disk. Normal context.
+ * The job of this starter: launch, requests about it, its end. Order matters in two places. At the
+ * launch the starter is published (starter.sock, starter.pid) before the child may go on, so that
+ * no job ever runs that a new node could not find. At the end nobody is told before the exit record
+ * is on disk. Normal context.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,10 +17,10 @@
 #include "starter.h"
 
 enum {
-	SETTLE_AFTER_MS = 20,	/* long enough for the first requests, short enough for a short job */
+	SETTLE_AFTER_MS = 20, /* after the first requests, before the end of a short job */
 	STRAYS_EVERY_MS = 250,
 	KILL_AGAIN_MS = 10,
-	LEFTOVERS_WAIT_MS = 5000, /* for descendants that SIGKILL does not end: in an uninterruptible wait */
+	LEFTOVERS_WAIT_MS = 5000, /* for descendants in an uninterruptible wait */
 	RECORD_AGAIN_MS = 1000,
 	REACHABLE_EVERY_MS = 1000,
 	SMALL_FRAME = 128,
@@ -30,8 +31,8 @@ static uint64_t now_ms(void)
 	return st_boot_time_ns() / 1000000u;
 }
 
-static void answer_numbers(struct starter *s, int conn, uint32_t id, enum frame_type type, int count, const uint32_t *v,
-			   bool tell_others)
+static void answer_numbers(struct starter *s, int conn, uint32_t id, enum frame_type type,
+			   int count, const uint32_t *v, bool tell_others)
 {
 	uint8_t buf[SMALL_FRAME];
 	struct st_writer w;
@@ -89,7 +90,10 @@ static void abandon(struct starter *s, struct st_spawned *child)
 	s->end = (struct st_end){ 0 };
 }
 
-/* The old socket was for whoever prepared this starter; the job's own is where everybody will look for it. */
+/*
+ * The old socket was for whoever prepared this starter; the job's own is where everybody will look
+ * for it.
+ */
 static int move_listener(struct starter *s)
 {
 	char path[PATH_MAX + 32];
@@ -106,8 +110,9 @@ static int move_listener(struct starter *s)
 
 static int publish(struct starter *s)
 {
-	int err = st_record_publish(&s->record, s->end.pid, s->end.start_ticks,
-				    s->family.cgroup.kind == ST_CGROUP_NONE ? "" : s->family.cgroup.path);
+	int err = st_record_publish(
+		&s->record, s->end.pid, s->end.start_ticks,
+		s->family.cgroup.kind == ST_CGROUP_NONE ? "" : s->family.cgroup.path);
 
 	return err ? err : move_listener(s);
 }
@@ -124,10 +129,11 @@ static int get_ready(struct starter *s, const struct st_spawned *child, char *wh
 	if (!err)
 		err = st_watch(s, child->report, ST_TAG_REPORT, EPOLLIN);
 	if (err == -EEXIST)
-		snprintf(why, cap, "a node has given up waiting for the job in '%s'", s->spec.job_dir);
+		snprintf(why, cap, "a node has given up waiting for the job in '%s'",
+			 s->spec.job_dir);
 	else if (err)
-		snprintf(why, cap, "cannot publish the starter in '%s': %s (errno %d)", s->spec.job_dir,
-			 strerror(-err), -err);
+		snprintf(why, cap, "cannot publish the starter in '%s': %s (errno %d)",
+			 s->spec.job_dir, strerror(-err), -err);
 	return err;
 }
 
@@ -309,7 +315,8 @@ static void status(struct starter *s, int conn, uint32_t id)
 	st_send(s, conn, &w);
 }
 
-static void about_running(struct starter *s, int conn, const struct st_header *h, const uint8_t *body)
+static void about_running(struct starter *s, int conn, const struct st_header *h,
+			  const uint8_t *body)
 {
 	uint32_t count;
 	int err;
@@ -473,12 +480,16 @@ static void go_on_ending(struct starter *s)
 	finish(s);
 }
 
-/* A child that stops before it has become the job counts as started: it will be, when it is continued. */
+/*
+ * A child that stops before it has become the job counts as started: it will be, when it is
+ * continued.
+ */
 static void look_for_suspended_start(struct starter *s)
 {
 	siginfo_t info = { 0 };
 
-	if (s->start_unanswered && waitid(P_PID, (id_t)s->family.main, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+	if (s->start_unanswered &&
+	    waitid(P_PID, (id_t)s->family.main, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
 	    info.si_pid)
 		answer_started(s);
 }
@@ -508,7 +519,10 @@ static void look_again(struct starter *s)
 	}
 }
 
-/* Nobody can find a starter whose directory has gone; but a node may make it again, and look for the job in it. */
+/*
+ * Nobody can find a starter whose directory has gone; but a node may make it again, and look for
+ * the job in it.
+ */
 static void stay_reachable(struct starter *s)
 {
 	int moved;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * roost-starter: starts one job, keeps its family together, and remembers how it ended. It is begun by a node, ahead of
- * need (`--listen SOCKET`): it binds the socket, goes into the background in a session of its own, and waits there for
- * one launch specification. From then on it depends on nobody: the node may die and come back. Exits by itself when its
- * node has gone while it was idle, and when the job's end has been taken over or is safely on disk with nobody there.
+ * roost-starter: starts one job, keeps its family together, and remembers how it ended. It is begun
+ * by a node, ahead of need (`--listen SOCKET`): it binds the socket, goes into the background in a
+ * session of its own, and waits there for one launch specification. From then on it depends on
+ * nobody: the node may die and come back. Exits by itself when its node has gone while it was idle,
+ * and when the job's end has been taken over or is safely on disk with nobody there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,12 +29,16 @@ static struct starter starter;
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: roost-starter --listen SOCKET\n"
-			"Waits on SOCKET for a job and runs it. Started by a Roost node, not by hand.\n");
+	fprintf(stderr,
+		"usage: roost-starter --listen SOCKET\n"
+		"Waits on SOCKET for a job and runs it. Started by a Roost node, not by hand.\n");
 	return ROOST_EXIT_USAGE;
 }
 
-/* Away from the node's terminal, session and files: nothing that happens to the node reaches this process. */
+/*
+ * Away from the node's terminal, session and files: nothing that happens to the node reaches this
+ * process.
+ */
 static void leave_home(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -53,7 +58,10 @@ static int take_signals(void)
 	sigfillset(&all);
 	if (sigprocmask(SIG_SETMASK, &all, NULL) != 0)
 		return -errno;
-	/* A parent may have had some ignored, SIGCHLD for one, which would cost every status. The job inherits this. */
+	/*
+	 * A parent may have had some ignored, SIGCHLD for one, which would cost every status. The
+	 * job inherits this.
+	 */
 	for (int sig = 1; sig <= SIGRTMAX; sig++)
 		if (sig != SIGKILL && sig != SIGSTOP)
 			signal(sig, SIG_DFL);
@@ -63,12 +71,16 @@ static int take_signals(void)
 	return signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Out of memory must not cost the one process that knows about the job. Only the superuser may ask for that. */
+/*
+ * Out of memory must not cost the one process that knows about the job. Only the superuser may ask
+ * for that.
+ */
 static int avoid_memory_killer(void)
 {
 	char text[16];
 
-	if (geteuid() != 0 || st_read_file(AT_FDCWD, "/proc/self/oom_score_adj", text, sizeof text) < 0 ||
+	if (geteuid() != 0 ||
+	    st_read_file(AT_FDCWD, "/proc/self/oom_score_adj", text, sizeof text) < 0 ||
 	    st_write_file(AT_FDCWD, "/proc/self/oom_score_adj", "-999") != 0)
 		return ST_OOM_UNCHANGED;
 	return atoi(text);
@@ -114,7 +126,8 @@ static bool finished(const struct starter *s)
 	default:
 		if (!st_all_written(s))
 			return false;
-		return s->acknowledged || (s->record.on_disk && (s->leave_when_done || !st_has_conns(s)));
+		return s->acknowledged ||
+		       (s->record.on_disk && (s->leave_when_done || !st_has_conns(s)));
 	}
 }
 
@@ -144,7 +157,8 @@ static void run(struct starter *s)
 				st_job_report(s);
 				break;
 			default:
-				st_serve_conn(s, (int)(events[i].data.u32 - ST_TAG_CONN), events[i].events);
+				st_serve_conn(s, (int)(events[i].data.u32 - ST_TAG_CONN),
+					      events[i].events);
 			}
 		}
 	}
@@ -162,7 +176,8 @@ int main(int argc, char **argv)
 	st_wire_init();
 	s->listener = st_listen(argv[2]);
 	if (s->listener < 0) {
-		fprintf(stderr, "roost-starter: cannot listen on '%s': %s\n", argv[2], strerror(-s->listener));
+		fprintf(stderr, "roost-starter: cannot listen on '%s': %s\n", argv[2],
+			strerror(-s->listener));
 		return ROOST_EXIT_SOCKET;
 	}
 	pid = fork();

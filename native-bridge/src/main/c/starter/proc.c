@@ -52,13 +52,18 @@ int st_proc_stat(pid_t pid, struct st_stat *s)
 	n = st_read_file(AT_FDCWD, path, buf, sizeof buf);
 	if (n < 0)
 		return n == -ENOENT ? -ESRCH : n;
-	/* The name is in brackets and may hold anything, brackets and blanks too: go by the last one. */
+	/*
+	 * The name is in brackets and may hold anything, brackets and blanks too: go by the last
+	 * one.
+	 */
 	rest = strrchr(buf, ')');
 	if (!rest)
 		return -ESRCH;
 	n = sscanf(rest + 1,
-		   " %c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %llu %llu %*d %*d %d %*d %llu %*u %ld",
-		   &s->state, &s->ppid, &s->pgrp, &utime, &stime, &cutime, &cstime, &s->threads, &start, &rss);
+		   " %c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %llu %llu %*d %*d %d %*d "
+		   "%llu %*u %ld",
+		   &s->state, &s->ppid, &s->pgrp, &utime, &stime, &cutime, &cstime, &s->threads,
+		   &start, &rss);
 	if (n != 10)
 		return -ESRCH;
 	s->pid = pid;
@@ -69,7 +74,10 @@ int st_proc_stat(pid_t pid, struct st_stat *s)
 	return 0;
 }
 
-/* A process whose first thread has ended shows Z while its other threads run on; then each thread is asked. */
+/*
+ * A process whose first thread has ended shows Z while its other threads run on; then each thread
+ * is asked.
+ */
 static bool every_thread_is(pid_t pid, const char *states)
 {
 	char path[64], buf[1024];

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What /proc says about processes, and the clocks. Normal context; no allocation except in lists. */
+/*
+ * What /proc says about processes, and the clocks. Normal context; no allocation except in lists.
+ */
 #ifndef ST_PROC_H
 #define ST_PROC_H
 
@@ -36,7 +38,10 @@ uint64_t st_proc_largest_rss_bytes(pid_t pid);
 
 /* Adds the numbers of an open file of decimal pids (children, cgroup.procs), from its beginning. */
 int st_add_numbers(int fd, struct st_pids *out);
-/* Adds the children of every thread of a process; none if it has gone. Needs a kernel that lists children. */
+/*
+ * Adds the children of every thread of a process; none if it has gone. Needs a kernel that lists
+ * children.
+ */
 int st_proc_children(const struct st_stat *s, struct st_pids *out);
 /* Adds every process of the system. */
 int st_proc_all(struct st_pids *out);

@@ -16,7 +16,8 @@
 #define PID_FILE "starter.pid"
 #define PID_FILE_NEW "starter.pid.new"
 
-_Static_assert(FRAME_HEADER_BYTES + 96 + 4 + TEXT_MAX <= EXIT_RECORD_BYTES, "an end must fit into its record");
+_Static_assert(FRAME_HEADER_BYTES + 96 + 4 + TEXT_MAX <= EXIT_RECORD_BYTES,
+	       "an end must fit into its record");
 
 static int write_all(int fd, const void *data, size_t len)
 {
@@ -35,13 +36,15 @@ static int open_dir(const char *path, char *why, size_t cap)
 	if (dir < 0) {
 		int err = -errno;
 
-		snprintf(why, cap, "cannot open job directory '%s': %s (errno %d)", path, strerror(-err), -err);
+		snprintf(why, cap, "cannot open job directory '%s': %s (errno %d)", path,
+			 strerror(-err), -err);
 		return err;
 	}
 	if (fstat(dir, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & S_IWOTH))
 		return dir;
 	close(dir);
-	snprintf(why, cap, "job directory '%s' must belong to user %u and be writable by nobody else", path,
+	snprintf(why, cap,
+		 "job directory '%s' must belong to user %u and be writable by nobody else", path,
 		 (unsigned)geteuid());
 	return -EPERM;
 }
@@ -66,7 +69,8 @@ int st_record_open(struct st_record *r, const char *dir, char *why, size_t cap)
 	if (err == -EEXIST)
 		snprintf(why, cap, "a job has been started in '%s' before", dir);
 	else
-		snprintf(why, cap, "cannot reserve the exit record in '%s': %s (errno %d)", dir, strerror(-err), -err);
+		snprintf(why, cap, "cannot reserve the exit record in '%s': %s (errno %d)", dir,
+			 strerror(-err), -err);
 	if (err == -EEXIST) {
 		st_record_close(r);
 	} else {
@@ -85,7 +89,8 @@ int st_record_publish(struct st_record *r, pid_t job, uint64_t job_ticks, const 
 		return err;
 	st_boot_id(boot);
 	n = snprintf(text, sizeof text,
-		     "pid=%d\nstart_ticks=%llu\nboot_id=%s\njob_pid=%d\njob_start_ticks=%llu\ncgroup=%s\nend=1\n",
+		     "pid=%d\nstart_ticks=%llu\nboot_id=%s\njob_pid=%d\njob_start_ticks=%"
+		     "llu\ncgroup=%s\nend=1\n",
 		     (int)self.pid, (unsigned long long)self.start_ticks, boot, (int)job,
 		     (unsigned long long)job_ticks, cgroup_path);
 	fd = openat(r->dir, PID_FILE_NEW, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -142,7 +147,10 @@ void st_end_put(struct st_writer *w, const struct st_end *end)
 	st_put_str(w, end->text);
 }
 
-/* Writes the reserved block. Writing to a file that was removed succeeds, so its links are looked at afterwards. */
+/*
+ * Writes the reserved block. Writing to a file that was removed succeeds, so its links are looked
+ * at afterwards.
+ */
 static int overwrite(struct st_record *r, const uint8_t *block)
 {
 	struct stat st;
@@ -165,7 +173,8 @@ static int replace(struct st_record *r, const uint8_t *block)
 		return dir;
 	file = openat(dir, EXIT_FILE_NEW, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	err = file < 0 ? -errno : write_all(file, block, EXIT_RECORD_BYTES);
-	if (!err && (fsync(file) != 0 || renameat(dir, EXIT_FILE_NEW, dir, EXIT_FILE) != 0 || fsync(dir) != 0))
+	if (!err && (fsync(file) != 0 || renameat(dir, EXIT_FILE_NEW, dir, EXIT_FILE) != 0 ||
+		     fsync(dir) != 0))
 		err = -errno;
 	if (err) {
 		if (file >= 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the starter leaves in the job directory: who runs there, and how it ended. See frame.h for the files. The end
- * is kept in memory until it is on disk: a full disk was provided for by writing the file's block beforehand, a
- * directory that has gone is looked for again. Normal context.
+ * What the starter leaves in the job directory: who runs there, and how it ended. See frame.h for
+ * the files. The end is kept in memory until it is on disk: a full disk was provided for by writing
+ * the file's block beforehand, a directory that has gone is looked for again. Normal context.
  */
 #ifndef ST_RECORD_H
 #define ST_RECORD_H
@@ -35,13 +35,16 @@ struct st_end {
 	char text[2048];
 };
 
-/* Opens the directory and reserves exit.rec. Returns 0 or a negative errno with a sentence in why. */
+/*
+ * Opens the directory and reserves exit.rec. Returns 0 or a negative errno with a sentence in why.
+ */
 int st_record_open(struct st_record *r, const char *dir, char *why, size_t cap);
 /* Says who runs here, once and for all: -EEXIST if it was said before. */
 int st_record_publish(struct st_record *r, pid_t job, uint64_t job_ticks, const char *cgroup_path);
 /*
- * Looks whether the directory that was opened still is the one at its path; if another is there by now, moves into it:
- * a new reserve, to be published anew. Returns 1 if it moved, 0 if all is as it was, or a negative errno.
+ * Looks whether the directory that was opened still is the one at its path; if another is there by
+ * now, moves into it: a new reserve, to be published anew. Returns 1 if it moved, 0 if all is as it
+ * was, or a negative errno.
  */
 int st_record_follow(struct st_record *r);
 /* Flushes what was written at the launch, so that the end is one block to overwrite. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Connections of the starter: accept, gather frames, hand them to job.c, write answers. Normal context, never blocks. */
+/*
+ * Connections of the starter: accept, gather frames, hand them to job.c, write answers. Normal
+ * context, never blocks.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,7 +22,10 @@ int st_watch(struct starter *s, int fd, uint32_t tag, uint32_t events)
 	return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) == 0 ? 0 : -errno;
 }
 
-/* Binds by the directory's descriptor, because a socket address holds 107 bytes and a path may be longer. */
+/*
+ * Binds by the directory's descriptor, because a socket address holds 107 bytes and a path may be
+ * longer.
+ */
 int st_listen(const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -92,7 +98,8 @@ static void flush(struct starter *s, int index)
 		ssize_t n = send(c->fd, c->out, c->out_len, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
-			struct epoll_event e = { .events = EPOLLIN | EPOLLOUT, .data.u32 = ST_TAG_CONN + (uint32_t)index };
+			struct epoll_event e = { .events = EPOLLIN | EPOLLOUT,
+						 .data.u32 = ST_TAG_CONN + (uint32_t)index };
 
 			epoll_ctl(s->epoll, EPOLL_CTL_MOD, c->fd, &e);
 			return;
@@ -161,7 +168,8 @@ static int place_for(struct starter *s)
 		if (s->conns[i].fd < 0)
 			return i;
 	for (int i = 0; i < ST_CONNS_MAX; i++)
-		if (!s->conns[i].spoke) { /* somebody who connects and says nothing keeps nobody out */
+		if (!s->conns[i].spoke) {
+			/* Somebody who connects and says nothing keeps nobody out. */
 			drop(s, i);
 			return i;
 		}
@@ -177,7 +185,8 @@ void st_serve_listener(struct starter *s)
 
 	if (fd < 0)
 		return;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0 || (peer.uid != geteuid() && peer.uid != 0)) {
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0 ||
+	    (peer.uid != geteuid() && peer.uid != 0)) {
 		close(fd);
 		return;
 	}
@@ -190,7 +199,10 @@ void st_serve_listener(struct starter *s)
 	s->had_conn = true;
 }
 
-/* How many bytes the frame at the start of the buffer has, 0 if that is not known yet, or a negative errno. */
+/*
+ * How many bytes the frame at the start of the buffer has, 0 if that is not known yet, or a
+ * negative errno.
+ */
 static ssize_t frame_bytes(const struct starter *s, const struct st_conn *c, struct st_header *h)
 {
 	int err;
@@ -198,7 +210,8 @@ static ssize_t frame_bytes(const struct starter *s, const struct st_conn *c, str
 	if (c->in_len < FRAME_HEADER_BYTES)
 		return 0;
 	err = st_header_parse(c->in, h);
-	if (!err && h->length > FRAME_SMALL_BODY_MAX && (h->type != FRAME_LAUNCH || s->phase != PHASE_IDLE))
+	if (!err && h->length > FRAME_SMALL_BODY_MAX &&
+	    (h->type != FRAME_LAUNCH || s->phase != PHASE_IDLE))
 		err = -EMSGSIZE;
 	return err ? err : (ssize_t)(FRAME_HEADER_BYTES + h->length);
 }
@@ -220,7 +233,9 @@ static void take_frames(struct starter *s, int index)
 
 		if (bytes < 0) {
 			refuse(s, index, (int)bytes,
-			       bytes == -EMSGSIZE ? "frame too long" : "this is not a frame of the starter's protocol");
+			       bytes == -EMSGSIZE
+				       ? "frame too long"
+				       : "this is not a frame of the starter's protocol");
 			return;
 		}
 		if (bytes == 0 || c->in_len < (size_t)bytes)
@@ -261,7 +276,8 @@ void st_serve_conn(struct starter *s, int index, uint32_t events)
 	struct st_conn *c = &s->conns[index];
 
 	if (c->fd >= 0 && events & EPOLLOUT) {
-		struct epoll_event e = { .events = EPOLLIN, .data.u32 = ST_TAG_CONN + (uint32_t)index };
+		struct epoll_event e = { .events = EPOLLIN,
+					 .data.u32 = ST_TAG_CONN + (uint32_t)index };
 
 		epoll_ctl(s->epoll, EPOLL_CTL_MOD, c->fd, &e);
 		flush(s, index);

@@ -17,8 +17,9 @@
 #include "exit_codes.h"
 
 /*
- * Everything from here to become_job() runs in the child, between fork and exec: system calls only, no allocation, no
- * stdio. A failure goes to the starter as two numbers; the starter makes the sentence.
+ * Everything from here to become_job() runs in the child, between fork and exec: system calls only,
+ * no allocation, no stdio. A failure goes to the starter as two numbers; the starter makes the
+ * sentence.
  */
 _Noreturn static void fail(int report, int step, int err)
 {
@@ -54,12 +55,17 @@ static void restore_oom_score(int adj)
 
 static void take_identity(const struct st_spec *spec, int report)
 {
-	if (spec->nice && setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + spec->nice) != 0)
+	if (spec->nice &&
+	    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + spec->nice) != 0)
 		fail(report, ST_STEP_NICE, errno);
 	for (size_t i = 0; i < spec->nrlimits; i++)
-		if (prlimit(0, (__rlimit_resource_t)spec->rlimits[i].resource, &spec->rlimits[i].limit, NULL) != 0)
+		if (prlimit(0, (__rlimit_resource_t)spec->rlimits[i].resource,
+			    &spec->rlimits[i].limit, NULL) != 0)
 			fail(report, ST_STEP_LIMIT, errno);
-	/* Without the right to become somebody else one already is whom the job shall run as, or it fails below. */
+	/*
+	 * Without the right to become somebody else one already is whom the job shall run as, or it
+	 * fails below.
+	 */
 	if (!(spec->flags & LAUNCH_IDENTITY) || (geteuid() != 0 && geteuid() == spec->uid))
 		return;
 	/* Raw calls: libc's would tell threads that this process does not have. */
@@ -95,8 +101,8 @@ static void open_std_files(const struct st_spec *spec, int report)
 	}
 }
 
-_Noreturn static void become_job(const struct st_spec *spec, const struct st_cgroup *cg, pid_t starter,
-				 int oom_score_adj, int go, int report)
+_Noreturn static void become_job(const struct st_spec *spec, const struct st_cgroup *cg,
+				 pid_t starter, int oom_score_adj, int go, int report)
 {
 	sigset_t none;
 	char byte;
@@ -108,7 +114,10 @@ _Noreturn static void become_job(const struct st_spec *spec, const struct st_cgr
 	if (setsid() < 0)
 		fail(report, ST_STEP_SESSION, errno);
 	take_identity(spec, report);
-	/* A job without its starter could be neither stopped nor waited for. After the change of identity, which clears it. */
+	/*
+	 * A job without its starter could be neither stopped nor waited for. After the change of
+	 * identity, which clears it.
+	 */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != starter || read(go, &byte, 1) != 1)
 		_exit(ROOST_EXIT_CHILD);
@@ -117,7 +126,8 @@ _Noreturn static void become_job(const struct st_spec *spec, const struct st_cgr
 	if (chdir(spec->cwd) != 0)
 		fail(report, ST_STEP_CWD, errno);
 	open_std_files(spec, report);
-	syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC); /* all of ours have the flag already; to be sure */
+	/* All of ours have the flag already; to be sure. */
+	syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC);
 	if (spec->flags & LAUNCH_NO_NEW_PRIVS && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		fail(report, ST_STEP_PRIVS, errno);
 	if (spec->flags & LAUNCH_SUSPENDED)
@@ -128,7 +138,10 @@ _Noreturn static void become_job(const struct st_spec *spec, const struct st_cgr
 	fail(report, ST_STEP_EXEC, errno);
 }
 
-/* Forks straight into the control group where the kernel can, because moving a process there later takes milliseconds. */
+/*
+ * Forks straight into the control group where the kernel can, because moving a process there later
+ * takes milliseconds.
+ */
 static pid_t fork_into(struct st_cgroup *cg)
 {
 	struct clone_args args = { .exit_signal = SIGCHLD };
@@ -151,7 +164,8 @@ static void close_pair(const int fd[2])
 	close(fd[1]);
 }
 
-int st_spawn(const struct st_spec *spec, struct st_cgroup *cg, int oom_score_adj, struct st_spawned *out)
+int st_spawn(const struct st_spec *spec, struct st_cgroup *cg, int oom_score_adj,
+	     struct st_spawned *out)
 {
 	pid_t starter = getpid();
 	int report[2], go[2];
@@ -195,21 +209,28 @@ void st_spawn_go(struct st_spawned *child)
 static void exec_text(const struct st_spec *spec, int err, char *text, size_t cap)
 {
 	char end[256];
-	size_t room = cap - (size_t)snprintf(end, sizeof end, ": (errno=%d: '%s')", err, strerror(err));
+	size_t room =
+		cap - (size_t)snprintf(end, sizeof end, ": (errno=%d: '%s')", err, strerror(err));
 	int n = snprintf(text, room, "Failed to execute '%s'", spec->executable);
 
 	for (char **arg = spec->argv + 1; *arg && (size_t)n < room; arg++)
-		n += snprintf(text + n, room - (size_t)n, "%s%s", arg == spec->argv + 1 ? " with arguments " : " ", *arg);
+		n += snprintf(text + n, room - (size_t)n, "%s%s",
+			      arg == spec->argv + 1 ? " with arguments " : " ", *arg);
 	strcat(text, end); /* there is room: whatever was cut, the reason is not */
 }
 
-void st_failure_text(const struct st_spec *spec, const struct st_failure *failure, char *text, size_t cap)
+void st_failure_text(const struct st_spec *spec, const struct st_failure *failure, char *text,
+		     size_t cap)
 {
 	static const char *const doing[] = {
-		[ST_STEP_CGROUP] = "join its control group", [ST_STEP_SESSION] = "make a session of its own",
-		[ST_STEP_NICE] = "lower its priority",	     [ST_STEP_LIMIT] = "set its resource limits",
-		[ST_STEP_GROUPS] = "set its groups",	     [ST_STEP_GID] = "become its group",
-		[ST_STEP_UID] = "become its user",	     [ST_STEP_PRIVS] = "give up new privileges",
+		[ST_STEP_CGROUP] = "join its control group",
+		[ST_STEP_SESSION] = "make a session of its own",
+		[ST_STEP_NICE] = "lower its priority",
+		[ST_STEP_LIMIT] = "set its resource limits",
+		[ST_STEP_GROUPS] = "set its groups",
+		[ST_STEP_GID] = "become its group",
+		[ST_STEP_UID] = "become its user",
+		[ST_STEP_PRIVS] = "give up new privileges",
 	};
 	static const char *const std[] = { "input", "output", "error" };
 	int which = failure->step - ST_STEP_STDIN;
@@ -222,17 +243,17 @@ void st_failure_text(const struct st_spec *spec, const struct st_failure *failur
 	case ST_STEP_STDOUT:
 	case ST_STEP_STDERR:
 		snprintf(text, cap, "Failed to open '%s' as standard %s: %s (errno %d)",
-			 spec->std[which][0] ? spec->std[which] : "/dev/null", std[which], strerror(failure->err),
-			 failure->err);
+			 spec->std[which][0] ? spec->std[which] : "/dev/null", std[which],
+			 strerror(failure->err), failure->err);
 		break;
 	case ST_STEP_CWD:
-		snprintf(text, cap, "Failed to enter '%s' as initial working directory: %s (errno %d)", spec->cwd,
-			 strerror(failure->err), failure->err);
+		snprintf(text, cap,
+			 "Failed to enter '%s' as initial working directory: %s (errno %d)",
+			 spec->cwd, strerror(failure->err), failure->err);
 		break;
 	default:
-		snprintf(text, cap, "Failed to start '%s': it could not %s: %s (errno %d)", spec->executable,
-			 failure->step > 0 && failure->step < ST_STEP_EXEC && doing[failure->step] ? doing[failure->step]
-												   : "get ready",
-			 strerror(failure->err), failure->err);
+		snprintf(text, cap, "Failed to start '%s': it could not %s: %s (errno %d)",
+			 spec->executable, doing[failure->step], strerror(failure->err),
+			 failure->err);
 	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Makes the job's main process. It is forked early and waits, prepared, for st_spawn_go() while the starter publishes
- * itself in the job directory; only then does it touch anything of the job's, the standard files first.
+ * Makes the job's main process. It is forked early and waits, prepared, for st_spawn_go() while the
+ * starter publishes itself in the job directory; only then does it touch anything of the job's, the
+ * standard files first.
  */
 #ifndef ST_SPAWN_H
 #define ST_SPAWN_H
@@ -41,10 +42,15 @@ struct st_spawned {
 enum { ST_OOM_UNCHANGED = -2000 }; /* no real score is that low */
 
 /* Returns 0 or a negative errno. Clears cg if the child could not be put into it. */
-int st_spawn(const struct st_spec *spec, struct st_cgroup *cg, int oom_score_adj, struct st_spawned *out);
+int st_spawn(const struct st_spec *spec, struct st_cgroup *cg, int oom_score_adj,
+	     struct st_spawned *out);
 void st_spawn_go(struct st_spawned *child);
 
-/* The sentence users see. Source: the texts of the HTCondor 8.8 starter (os_proc.cpp, user_proc.cpp). */
-void st_failure_text(const struct st_spec *spec, const struct st_failure *failure, char *text, size_t cap);
+/*
+ * The sentence users see. Source: the texts of the HTCondor 8.8 starter (os_proc.cpp,
+ * user_proc.cpp).
+ */
+void st_failure_text(const struct st_spec *spec, const struct st_failure *failure, char *text,
+		     size_t cap);
 
 #endif

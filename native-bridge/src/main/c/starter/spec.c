@@ -10,7 +10,8 @@
 
 struct decoder {
 	struct st_reader in;
-	char *free; /* next byte of the arena; it cannot run out: a string is shorter there than in the frame */
+	/* Next byte of the arena, which cannot run out: a string is shorter there than here. */
+	char *free;
 };
 
 static const char *string(struct decoder *d)
@@ -83,7 +84,8 @@ static const char *complaint(const struct st_spec *spec)
 	if (spec->kill_signal < 1 || spec->kill_signal > SIGRTMAX)
 		return "launch specification: no such kill signal";
 	if (spec->job_dir[0] != '/' || spec->executable[0] != '/' || spec->cwd[0] != '/')
-		return "launch specification: job directory, executable and working directory must be absolute";
+		return "launch specification: job directory, executable and working directory must "
+		       "be absolute";
 	for (int i = 0; i < 3; i++)
 		if (spec->std[i][0] && spec->std[i][0] != '/')
 			return "launch specification: standard files must be absolute";

@@ -32,7 +32,10 @@ struct st_spec {
 	char *arena; /* every string above lies in here */
 };
 
-/* Returns 0 or a negative errno with `why` set to a sentence; the specification must then not be used. */
+/*
+ * Returns 0 or a negative errno with `why` set to a sentence; the specification must then not be
+ * used.
+ */
 int st_spec_decode(struct st_spec *spec, const uint8_t *body, size_t len, const char **why);
 void st_spec_free(struct st_spec *spec);
 

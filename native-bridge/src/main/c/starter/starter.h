@@ -4,8 +4,8 @@
  *   main.c   command line, becoming a daemon of its own, the event loop
  *   serve.c  connections: frames in, frames out
  *   job.c    the job: launch, requests about it, its end
- * One thread, no signal handlers: every signal is blocked and read from a signalfd. A starter runs one job in its life:
- * idle, then running, then ended.
+ * One thread, no signal handlers: every signal is blocked and read from a signalfd. A starter runs
+ * one job in its life: idle, then running, then ended.
  */
 #ifndef ST_STARTER_H
 #define ST_STARTER_H
@@ -49,11 +49,12 @@ struct starter {
 	int launch_conn;
 	uint32_t launch_id;
 
-	bool stopped;	  /* the family is meant to be */
-	bool killing;	  /* goes on until nobody is left */
+	bool stopped;	/* the family is meant to be */
+	bool killing;	/* goes on until nobody is left */
 	bool asked_to_go; /* SIGTERM has been answered with the kill signal */
 	bool leave_when_done, acknowledged;
-	uint64_t settle_at, look_at, retry_at, give_up_at, look_for_dir_at; /* boot time in ms, 0: not due */
+	/* Boot time in ms, 0: not due. */
+	uint64_t settle_at, look_at, retry_at, give_up_at, look_for_dir_at;
 };
 
 /* serve.c */

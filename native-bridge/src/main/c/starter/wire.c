@@ -6,7 +6,8 @@
 
 #include "frame.h"
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "frames are copied as they lie in memory");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+	       "frames are copied as they lie in memory");
 
 static uint32_t crc_table[256];
 
@@ -139,7 +140,9 @@ int st_header_parse(const uint8_t *bytes, struct st_header *h)
 	uint32_t head[5];
 
 	memcpy(head, bytes, sizeof head);
-	*h = (struct st_header){ .length = head[1], .type = head[2], .id = head[3], .crc = head[4] };
+	*h = (struct st_header){
+		.length = head[1], .type = head[2], .id = head[3], .crc = head[4]
+	};
 	if (head[0] != FRAME_MAGIC)
 		return -EPROTO;
 	return h->length > FRAME_BODY_MAX ? -EMSGSIZE : 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading and writing the bytes of frame.h. Readers and writers remember the first thing that went wrong instead of
- * returning it from every call, so that a layout reads like its description; `bad` is looked at once, at the end.
- * Called in normal context only.
+ * Reading and writing the bytes of frame.h. Readers and writers remember the first thing that went
+ * wrong instead of returning it from every call, so that a layout reads like its description; `bad`
+ * is looked at once, at the end. Called in normal context only.
  */
 #ifndef ST_WIRE_H
 #define ST_WIRE_H
@@ -45,7 +45,10 @@ const uint8_t *st_get_bytes(struct st_reader *r, size_t *len);
 void st_frame_begin(struct st_writer *w, void *buf, size_t cap);
 void st_frame_seal(struct st_writer *w, uint32_t type, uint32_t id);
 
-/* Looks at FRAME_HEADER_BYTES bytes. Returns 0, -EPROTO (not a frame) or -EMSGSIZE (longer than FRAME_BODY_MAX). */
+/*
+ * Looks at FRAME_HEADER_BYTES bytes. Returns 0, -EPROTO (not a frame) or -EMSGSIZE (longer than
+ * FRAME_BODY_MAX).
+ */
 int st_header_parse(const uint8_t *bytes, struct st_header *h);
 bool st_frame_intact(const uint8_t *frame, const struct st_header *h);
 

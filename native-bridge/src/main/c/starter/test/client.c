@@ -248,8 +248,10 @@ bool read_record(const char *dir, struct st_end *end)
 	close(fd);
 	if (st_header_parse(block, &h) != 0)
 		return false;
-	CHECK(h.type == FRAME_EXITED && h.length < sizeof block - FRAME_HEADER_BYTES && st_frame_intact(block, &h));
-	in = (struct st_reader){ .at = block + FRAME_HEADER_BYTES, .end = block + FRAME_HEADER_BYTES + h.length };
+	CHECK(h.type == FRAME_EXITED && h.length < sizeof block - FRAME_HEADER_BYTES &&
+	      st_frame_intact(block, &h));
+	in = (struct st_reader){ .at = block + FRAME_HEADER_BYTES,
+				 .end = block + FRAME_HEADER_BYTES + h.length };
 	decode_end(&in, end);
 	return true;
 }

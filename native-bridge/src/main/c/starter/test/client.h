@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The node's side of the starter's protocol, for the C tests: blocking, one starter at a time, ends the test on trouble. */
+/*
+ * The node's side of the starter's protocol, for the C tests: blocking, one starter at a time, ends
+ * the test on trouble.
+ */
 #ifndef ST_TEST_CLIENT_H
 #define ST_TEST_CLIENT_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The job program of the starter's tests: each mode is one habit of real or hostile jobs. Ends by itself in the end. */
+/*
+ * The job program of the starter's tests: each mode is one habit of real or hostile jobs. Ends by
+ * itself in the end.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -46,18 +49,20 @@ static int report(void)
 	}
 	getrlimit(RLIMIT_CORE, &cores);
 	ngroups = getgroups(64, groups);
-	printf("session %d\nfds %d\nblocked %d\nchanged %d\numask %o\ncwd %s\nnnp %d\ncores %llu\n", getsid(0) == getpid(),
-	       fds, blocked, changed, (unsigned)mode, getcwd(cwd, sizeof cwd) ? cwd : "?",
-	       prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), (unsigned long long)cores.rlim_cur);
-	printf("uid %d\ngid %d\ngroups %d\nnice %d\nenv %s\n", (int)getuid(), (int)getgid(), ngroups,
-	       getpriority(PRIO_PROCESS, 0), getenv("ONLY") ? getenv("ONLY") : "-");
+	printf("session %d\nfds %d\nblocked %d\nchanged %d\numask %o\ncwd %s\nnnp %d\ncores %llu\n",
+	       getsid(0) == getpid(), fds, blocked, changed, (unsigned)mode,
+	       getcwd(cwd, sizeof cwd) ? cwd : "?", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0),
+	       (unsigned long long)cores.rlim_cur);
+	printf("uid %d\ngid %d\ngroups %d\nnice %d\nenv %s\n", (int)getuid(), (int)getgid(),
+	       ngroups, getpriority(PRIO_PROCESS, 0), getenv("ONLY") ? getenv("ONLY") : "-");
 	return 0;
 }
 
 /* Everybody forks until the family is full, then waits to be killed. */
 static int bomb(void)
 {
-	atomic_int *count = mmap(NULL, sizeof *count, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	atomic_int *count = mmap(NULL, sizeof *count, PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	while (atomic_fetch_add(count, 1) < BOMB_MAX)
 		fork();
@@ -65,7 +70,10 @@ static int bomb(void)
 	return 0;
 }
 
-/* Each process forks the next, in a session of its own, and ends at once: nobody lives long enough to be looked at. */
+/*
+ * Each process forks the next, in a session of its own, and ends at once: nobody lives long enough
+ * to be looked at.
+ */
 static int chain(void)
 {
 	touch("running");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The starter with real processes: test_starter STARTER JOB. Each test is a process of its own with a time limit. Run by
- * the superuser it runs everything a second time as user 65534, for what works only without rights is a fault as well.
+ * The starter with real processes: test_starter STARTER JOB. Each test is a process of its own with
+ * a time limit. Run by the superuser it runs everything a second time as user 65534, for what works
+ * only without rights is a fault as well.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -69,7 +70,8 @@ static void a_job_starts_with_a_clean_slate(void)
 	read_out(&j, "out", text, sizeof text);
 	snprintf(cwd, sizeof cwd, "cwd %s\n", j.box);
 	CHECK(strstr(text, "session 1\nfds 3\nblocked 0\nchanged 0\numask 27\n"));
-	CHECK(strstr(text, cwd) && strstr(text, "nnp 1\ncores 0\n") && strstr(text, "nice 3\nenv this\n"));
+	CHECK(strstr(text, cwd) && strstr(text, "nnp 1\ncores 0\n") &&
+	      strstr(text, "nice 3\nenv this\n"));
 	finish_job(&j);
 }
 
@@ -121,12 +123,16 @@ static void a_failed_start_says_what_failed(void)
 	struct options unwritable = { .out = "/no/such/file" };
 	struct options nowhere = { .cwd = "/no/such/directory" };
 
-	expect_no_start(&missing, "Failed to execute '/no/such/program' with arguments exit 0: (errno=2: 'No such file or "
+	expect_no_start(&missing, "Failed to execute '/no/such/program' with arguments exit 0: "
+				  "(errno=2: 'No such file or "
 				  "directory')");
-	expect_no_start(&directory, "Failed to execute '/' with arguments exit 0: (errno=13: 'Permission denied')");
-	expect_no_start(&unwritable,
-			"Failed to open '/no/such/file' as standard output: No such file or directory (errno 2)");
-	expect_no_start(&nowhere, "Failed to enter '/no/such/directory' as initial working directory: No such file or "
+	expect_no_start(
+		&directory,
+		"Failed to execute '/' with arguments exit 0: (errno=13: 'Permission denied')");
+	expect_no_start(&unwritable, "Failed to open '/no/such/file' as standard output: No such "
+				     "file or directory (errno 2)");
+	expect_no_start(&nowhere, "Failed to enter '/no/such/directory' as initial working "
+				  "directory: No such file or "
 				  "directory (errno 2)");
 }
 
@@ -361,7 +367,8 @@ static void a_signal_goes_to_the_main_process(void)
 	start(&j, NULL, "sleep", NULL);
 	await_file(&j, "running");
 	send_frame(j.fd, FRAME_SIGNAL_MAIN, 50, &none, sizeof none);
-	CHECK(read_answer(j.fd, &a) && a.type == FRAME_ERROR && a.id == 50 && st_get_i32(&a.in) == EINVAL);
+	CHECK(read_answer(j.fd, &a) && a.type == FRAME_ERROR && a.id == 50 &&
+	      st_get_i32(&a.in) == EINVAL);
 	send_frame(j.fd, FRAME_SIGNAL_MAIN, 51, &hup, sizeof hup);
 	await_exit(&j, &end);
 	CHECK(end.how == END_SIGNALLED && end.value == SIGHUP);
@@ -439,7 +446,8 @@ static void a_node_that_goes_finds_the_end_on_disk(void)
 	close(j.fd);
 	CHECK(kill(j.pid, SIGKILL) == 0);
 	await_gone(j.starter);
-	CHECK(read_record(j.dir, &end) && end.how == END_SIGNALLED && end.value == SIGKILL && end.pid == j.pid);
+	CHECK(read_record(j.dir, &end) && end.how == END_SIGNALLED && end.value == SIGKILL &&
+	      end.pid == j.pid);
 }
 
 static void a_launch_whose_node_dies_at_once_still_happens(void)
@@ -537,7 +545,8 @@ static void a_full_disk_loses_no_exit_status(void)
 	struct answer *a;
 	struct job j;
 
-	if (geteuid() != 0 || unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+	if (geteuid() != 0 || unshare(CLONE_NEWNS) != 0 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
 		_exit(SKIPPED);
 	snprintf(disk, sizeof disk, "%s/disk", test_dir);
 	snprintf(first, sizeof first, "%s/first", disk);
@@ -557,7 +566,8 @@ static void a_full_disk_loses_no_exit_status(void)
 	a = launch(&j, &o, "sleep", NULL);
 	CHECK(a->type == FRAME_ERROR && st_get_i32(&a->in) == ENOSPC);
 	read_text(&a->in, text, sizeof text);
-	CHECK(strstr(text, "cannot reserve the exit record in") && strstr(text, "No space left on device"));
+	CHECK(strstr(text, "cannot reserve the exit record in") &&
+	      strstr(text, "No space left on device"));
 	close(j.fd);
 	await_gone(j.starter);
 	umount2(disk, MNT_DETACH);
@@ -569,7 +579,8 @@ static void expect_refusal(const struct job *j, const void *bytes, size_t len, i
 	struct answer a;
 
 	send_bytes(fd, bytes, len);
-	CHECK(read_answer(fd, &a) && a.type == FRAME_ERROR && a.id == 0 && st_get_i32(&a.in) == code);
+	CHECK(read_answer(fd, &a) && a.type == FRAME_ERROR && a.id == 0 &&
+	      st_get_i32(&a.in) == code);
 	CHECK(!read_answer(fd, &a));
 	close(fd);
 }
@@ -590,7 +601,8 @@ static void rubbish_on_the_socket_disturbs_nobody(void)
 	expect_refusal(&j, huge, sizeof huge, EMSGSIZE);
 	expect_refusal(&j, big, sizeof big, EMSGSIZE);
 	expect_refusal(&j, wrong, sizeof wrong, EBADMSG);
-	for (int i = 0; i < 8; i++) { /* half a request each, and more of them than there are places */
+	/* Half a request each, and more of them than there are places. */
+	for (int i = 0; i < 8; i++) {
 		half[i] = starter_connect(j.dir, "starter.sock");
 		CHECK(half[i] >= 0);
 		send_bytes(half[i], wrong, 7);
@@ -650,7 +662,8 @@ static void pipelined_requests_are_answered_in_order(void)
 	for (uint32_t i = 100; i < 200; i++)
 		send_frame(j.fd, i % 2 ? FRAME_CONTINUE : FRAME_STOP, i, NULL, 0);
 	for (uint32_t i = 100; i < 200; i++)
-		CHECK(read_answer(j.fd, &a) && a.id == i && a.type == (i % 2 ? FRAME_CONTINUED : FRAME_STOPPED));
+		CHECK(read_answer(j.fd, &a) && a.id == i &&
+		      a.type == (i % 2 ? FRAME_CONTINUED : FRAME_STOPPED));
 	ask(&j, FRAME_KILL_FAMILY);
 	await_exit(&j, &end);
 	finish_job(&j);
@@ -671,7 +684,9 @@ static void usage_counts_the_family(void)
 		cpu += st_get_u64(&a->in);
 		rss = st_get_u64(&a->in);
 		largest = st_get_u64(&a->in);
-		/* The kernel counts pages by processor and may show a small process as having none. */
+		/*
+		 * The kernel counts pages by processor and may show a small process as having none.
+		 */
 		CHECK(largest >= rss && st_get_u32(&a->in) >= 1);
 		if (cpu >= 100000)
 			break;
@@ -723,7 +738,8 @@ static void copy(const char *from, const char *name)
 {
 	char command[1024];
 
-	snprintf(command, sizeof command, "cp '%s' '%s/%s' && chmod 755 '%s/%s'", from, test_dir, name, test_dir, name);
+	snprintf(command, sizeof command, "cp '%s' '%s/%s' && chmod 755 '%s/%s'", from, test_dir,
+		 name, test_dir, name);
 	CHECK(system(command) == 0);
 }
 
@@ -732,7 +748,8 @@ static int complaints(void)
 {
 	char command[512];
 
-	snprintf(command, sizeof command, "cat '%s'/sanitizer.* 2>/dev/null | head -60 | grep .", test_dir);
+	snprintf(command, sizeof command, "cat '%s'/sanitizer.* 2>/dev/null | head -60 | grep .",
+		 test_dir);
 	return system(command) == 0;
 }
 
@@ -762,7 +779,8 @@ static int run_all(const char *starter, const char *job, const char *only)
 	char options[400];
 	int failed = 0;
 
-	snprintf(test_dir, sizeof test_dir, "/tmp/roost-starter-test-%d-%d", (int)geteuid(), (int)getpid());
+	snprintf(test_dir, sizeof test_dir, "/tmp/roost-starter-test-%d-%d", (int)geteuid(),
+		 (int)getpid());
 	CHECK(mkdir(test_dir, 0755) == 0);
 	copy(starter, "roost-starter");
 	copy(job, "job");
@@ -792,11 +810,15 @@ int main(int argc, char **argv)
 	if (geteuid() == 0) {
 		pid = fork();
 		if (pid == 0) {
-			/* Read through descriptors: the build may lie where only its owner may look. */
+			/*
+			 * Read through descriptors: the build may lie where only its owner may
+			 * look.
+			 */
 			char starter[64], job[64];
 			int fd[2] = { open(argv[1], O_RDONLY), open(argv[2], O_RDONLY) };
 
-			CHECK(setresgid(NOBODY, NOBODY, NOBODY) == 0 && setresuid(NOBODY, NOBODY, NOBODY) == 0);
+			CHECK(setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
+			      setresuid(NOBODY, NOBODY, NOBODY) == 0);
 			CHECK(chdir("/") == 0 && prctl(PR_SET_DUMPABLE, 1) == 0);
 			snprintf(starter, sizeof starter, "/proc/%d/fd/%d", (int)getpid(), fd[0]);
 			snprintf(job, sizeof job, "/proc/%d/fd/%d", (int)getpid(), fd[1]);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Frames and launch specifications from bytes that nobody meant: nothing is read or written outside, every time. */
+/*
+ * Frames and launch specifications from bytes that nobody meant: nothing is read or written
+ * outside, every time.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,12 +14,12 @@
 #include "../wire.h"
 #include "frame.h"
 
-#define CHECK(condition)                                                                  \
-	do {                                                                              \
-		if (!(condition)) {                                                       \
-			printf("FAILED at %s:%d: %s\n", __FILE__, __LINE__, #condition);  \
-			exit(1);                                                          \
-		}                                                                         \
+#define CHECK(condition)                                                                           \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			printf("FAILED at %s:%d: %s\n", __FILE__, __LINE__, #condition);           \
+			exit(1);                                                                   \
+		}                                                                                  \
 	} while (0)
 
 static void put_spec(struct st_writer *w)
@@ -56,11 +59,13 @@ static void a_specification_arrives_as_it_was_sent(void)
 
 	put_spec(&w);
 	CHECK(st_spec_decode(&spec, buf, w.len, &why) == 0);
-	CHECK(spec.uid == 1 && spec.gid == 2 && spec.ngroups == 1 && spec.groups[0] == 3 && spec.nice == 5);
+	CHECK(spec.uid == 1 && spec.gid == 2 && spec.ngroups == 1 && spec.groups[0] == 3 &&
+	      spec.nice == 5);
 	CHECK(spec.umask == 022 && spec.kill_signal == SIGQUIT);
 	CHECK(spec.nrlimits == 1 && spec.rlimits[0].limit.rlim_cur == 10);
 	CHECK(spec.rlimits[0].limit.rlim_max == RLIM_INFINITY);
-	CHECK(!strcmp(spec.executable, "/bin/true") && !strcmp(spec.std[0], "/in") && !spec.std[1][0]);
+	CHECK(!strcmp(spec.executable, "/bin/true") && !strcmp(spec.std[0], "/in") &&
+	      !spec.std[1][0]);
 	CHECK(!strcmp(spec.argv[0], "true") && !spec.argv[1][0] && !spec.argv[2]);
 	CHECK(!strcmp(spec.envp[0], "A=b") && !spec.envp[1]);
 	st_spec_free(&spec);

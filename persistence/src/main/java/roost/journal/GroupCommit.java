@@ -81,13 +81,14 @@ final class GroupCommit implements AutoCloseable {
     /** Queues a change, or fails it at once when the queue is full. */
     CompletableFuture<Void> submit(Change change) {
         long waiting = queuedBytes.getAndAdd(change.bytes());
-        CompletableFuture<Void> before = newest.put(change.persistenceId(), change.done());
         // A write larger than the limit is let in alone, or it could never be stored.
         boolean room = waiting == 0 || waiting + change.bytes() <= settings.maxQueuedBytes();
-        if (closing || !room || !queue.offer(change)) {
-            refuse(change, before);
-        } else if (closing && !thread.isAlive() && queue.remove(change)) {
-            refuse(change, before);
+        synchronized (newest) { // the order in the queue is the order in the map
+            CompletableFuture<Void> before = newest.put(change.persistenceId(), change.done());
+            boolean queued = room && !closing && queue.offer(change);
+            if (!queued || closing && !thread.isAlive() && queue.remove(change)) {
+                refuse(change, before);
+            }
         }
         return change.done();
     }

@@ -37,7 +37,7 @@ public final class JournalScan {
     /**
      * Hands over every id that begins with the prefix, in the order of its bytes. What is written
      * meanwhile is not seen. The consumer runs on the calling thread, which should be one for
-     * blocking work.
+     * blocking work, and must not wait for a write to the journal.
      *
      * @return how many ids there were
      * @throws JournalException.Corrupt at the first damaged or missing record

@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 final class NativeLibrary {
 
     private static final String RESOURCE = "/META-INF/native/linux64/libleveldbjni.so";
-    private static final String NATIVE_PARTS_PROPERTY = "roost.native.dir";
     private static final String DIRECTORY_PROPERTY = "library.leveldbjni.path";
 
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
@@ -66,8 +65,7 @@ final class NativeLibrary {
 
     /** Has LevelDB's files get their blocks before they are mapped; see journal/space.c. */
     private static void guardAgainstFullDisks() {
-        String directory = System.getProperty(NATIVE_PARTS_PROPERTY, "");
-        Path guard = Path.of(directory).resolve("lib/libroost-journal.so").toAbsolutePath();
+        Path guard = guard();
         try {
             System.load(guard.toString());
         } catch (UnsatisfiedLinkError e) {
@@ -76,5 +74,16 @@ final class NativeLibrary {
                     guard,
                     e.getMessage());
         }
+    }
+
+    /**
+     * Where the native parts lie: system property roost.native.dir in the build, else ROOST_HOME.
+     */
+    static Path guard() {
+        String built = System.getProperty("roost.native.dir");
+        String environment = System.getenv("ROOST_HOME");
+        String home = System.getProperty("roost.home", environment == null ? "" : environment);
+        Path directory = built != null ? Path.of(built, "lib") : Path.of(home, "lib", "native");
+        return directory.resolve("libroost-journal.so").toAbsolutePath();
     }
 }

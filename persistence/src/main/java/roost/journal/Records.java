@@ -170,11 +170,6 @@ final class Records {
         return buffer.position(BODY_AT);
     }
 
-    /** A record with a body of any form. */
-    static byte[] raw(byte[] key, byte kind, byte[] body) {
-        return seal(key, start(kind, 0, body.length).put(body));
-    }
-
     private static JournalException.Corrupt corrupt(byte[] key, String what) {
         Keys.Parsed parsed = Keys.parse(key);
         String kind =
@@ -188,12 +183,14 @@ final class Records {
                         .formatted(kind, parsed.persistenceId(), what, JournalCheck.WHAT_TO_DO));
     }
 
-    private static ByteBuffer start(byte kind, long timestampMillis, int bodyLength) {
+    /** A record without its checksum; the buffer stands at the body. */
+    static ByteBuffer start(byte kind, long timestampMillis, int bodyLength) {
         ByteBuffer buffer = ByteBuffer.allocate(BODY_AT + bodyLength);
         return buffer.put(VERSION).put(kind).putInt(0).putLong(timestampMillis);
     }
 
-    private static byte[] seal(byte[] key, ByteBuffer buffer) {
+    /** Puts in the checksum, which ends the making of a record. */
+    static byte[] seal(byte[] key, ByteBuffer buffer) {
         byte[] value = buffer.array();
         buffer.putInt(CRC_AT, checksum(key, value));
         return value;

@@ -52,9 +52,9 @@
  * become full before a mapped page gets its block, the kernel raises SIGBUS and the JVM is gone;
  * compaction, which reads also bring about, makes that possible even for a node that writes
  * nothing. So {@code DiskReserve} refuses writes while there is still space for LevelDB's own work,
- * and a small library ({@code journal/space.c} of native-bridge, found through the system property
- * {@code roost.native.dir}) makes LevelDB's ftruncate allocate the blocks, so that LevelDB sees an
- * ordinary error. Without the library only the reserve protects, and the log says so.
+ * and a small library ({@code journal/space.c} of native-bridge) makes LevelDB's ftruncate allocate
+ * the blocks, so that LevelDB sees an ordinary error. Without the library only the reserve
+ * protects, and the log says so.
  *
  * <h2>Rejected</h2>
  *

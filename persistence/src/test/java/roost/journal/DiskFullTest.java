@@ -39,9 +39,9 @@ class DiskFullTest {
 
     @BeforeEach
     void mountSmallDisk() throws Exception {
-        Path guard = Path.of(System.getProperty("roost.native.dir", ""), "lib/libroost-journal.so");
         assumeTrue(
-                Files.exists(guard), "needs the native parts, or a full disk kills this process");
+                Files.exists(NativeLibrary.guard()),
+                "needs the native parts, or a full disk kills this process");
         mounted = run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", mountPoint.toString());
         assumeTrue(mounted, "needs the right to mount a tmpfs");
     }

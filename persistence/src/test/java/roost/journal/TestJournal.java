@@ -51,7 +51,8 @@ final class TestJournal implements AutoCloseable {
 
     static GroupCommit.Change event(String id, long sequenceNr, String payload) {
         byte[] key = Keys.event(id, sequenceNr);
-        byte[] value = value(key, payload.getBytes(StandardCharsets.UTF_8));
+        byte[] body = payload.getBytes(StandardCharsets.UTF_8);
+        byte[] value = Records.seal(key, Records.start(Keys.EVENT, 0, body.length).put(body));
         return new GroupCommit.Change(
                 id,
                 key.length + value.length,
@@ -91,9 +92,5 @@ final class TestJournal implements AutoCloseable {
     public void close() {
         writer.close();
         database.close();
-    }
-
-    private static byte[] value(byte[] key, byte[] payload) {
-        return Records.raw(key, Keys.EVENT, payload);
     }
 }

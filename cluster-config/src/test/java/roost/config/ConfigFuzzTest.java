@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ConfigFuzzTest {
     private static final long SEED = Long.getLong("seed", System.nanoTime());
-    private static final int COUNT = Integer.getInteger("fuzz.count", 30_000);
+    private static final int COUNT = Integer.getInteger("fuzz.count", 100_000);
     private static final long SLOWEST_ALLOWED_MS = 10_000;
 
     private static final String[] PIECES = {

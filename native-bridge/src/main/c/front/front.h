@@ -69,6 +69,9 @@ int session_over(struct front *f, int fd);
  */
 int jvm_engine(struct front *f, int look_for_node);
 
+/* For libexec/make-archives: has the engine run what its archive of loaded classes should hold. */
+int jvm_train(struct front *f);
+
 /* Replaces this process by a node; ready_fd is -1 or where it reports. As jvm_engine on failure. */
 int jvm_node(struct front *f, int ready_fd);
 

@@ -183,6 +183,7 @@ static int begin(struct front *f, struct command *c, struct java *java, size_t a
 	add(c, "-XX:+UseSerialGC");
 	add(c, "-XX:-UsePerfData");
 	add(c, "-Xshare:auto");
+	add(c, "-Xlog:disable"); /* or an archive of another JVM would be complained of on stdout */
 	add(c, "-Dfile.encoding=UTF-8");
 	add_path(c, "-Droost.home=", f->home, "");
 	/* Java would take the home directory from the account, unlike every other program. */
@@ -205,14 +206,14 @@ static int finish(struct front *f, struct command *c)
 	return 1;
 }
 
-int jvm_engine(struct front *f, int look_for_node)
+static int engine(struct front *f, const char *mode)
 {
 	static struct command c;
 	static struct java java;
 
 	if (begin(f, &c, &java, (size_t)f->argc) < 0)
 		return 1;
-	/* Over before compiled code could pay for itself; the archive has the classes ready. */
+	/* Over before better compiled code could pay for itself. */
 	add(&c, "-XX:TieredStopAtLevel=1");
 	add(&c, "-Dslf4j.internal.verbosity=ERROR");
 	add_archive(&c, f->home, "/lib/cli.jsa");
@@ -220,11 +221,21 @@ int jvm_engine(struct front *f, int look_for_node)
 	add(&c, "-cp");
 	add_path(&c, "", f->home, "/lib/roost-cli-launch.jar");
 	add(&c, "roost.cli.Main");
-	add(&c, look_for_node ? "node" : "local");
+	add(&c, mode);
 	add(&c, f->name);
 	for (int i = 1; i < f->argc; i++)
 		add(&c, f->argv[i]);
 	return finish(f, &c);
+}
+
+int jvm_engine(struct front *f, int look_for_node)
+{
+	return engine(f, look_for_node ? "node" : "local");
+}
+
+int jvm_train(struct front *f)
+{
+	return engine(f, "train");
 }
 
 int jvm_node(struct front *f, int ready_fd)

@@ -169,6 +169,8 @@ static int roost_command(struct front *f)
 		}
 		return status;
 	}
+	if (strcmp(word, "--train") == 0)
+		return jvm_train(f);
 	if (strcmp(word, "version") == 0 || strcmp(word, "--version") == 0 || strcmp(word, "-version") == 0)
 		return version(f);
 	if (strcmp(word, "start") == 0 || strcmp(word, "node") == 0) {

@@ -29,6 +29,15 @@ static void say(const char *a, long number, const char *b)
 	write_all(STDOUT_FILENO, line, t.used);
 }
 
+static volatile sig_atomic_t starting;
+
+/* AS-safe: kill, _exit. Who interrupts a start does not want a node. */
+static void give_up(int signo)
+{
+	kill((pid_t)starting, SIGTERM);
+	_exit(128 + signo);
+}
+
 /* In the child: leaves the terminal, keeps the working directory (paths may be relative to it). */
 static int become_daemon(struct front *f, int ready)
 {
@@ -95,6 +104,10 @@ int node_start(struct front *f)
 		_exit(become_daemon(f, pipe_fd[1]));
 	}
 	close(pipe_fd[1]);
+	starting = child;
+	signal(SIGINT, give_up);
+	signal(SIGTERM, give_up);
+	signal(SIGHUP, give_up);
 	length = wait_for_ready(pipe_fd[0], said, sizeof(said));
 	if (length == 0) {
 		say("roost: the node is ready, pid ", child, "\n");

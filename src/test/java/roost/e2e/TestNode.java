@@ -26,6 +26,7 @@ public final class TestNode implements AutoCloseable {
     private static final Pattern CLAIM_ID = Pattern.compile("ID of new claim is: \"(.*)\"");
 
     private final Path directory;
+    private int sleepers;
     private final Map<String, String> environment = new HashMap<>(System.getenv());
 
     private TestNode(Path directory) {
@@ -178,6 +179,32 @@ public final class TestNode implements AutoCloseable {
             }
         }
         return "";
+    }
+
+    /** Waits until a claim is in a state. */
+    public void awaitState(String claimId, String state) {
+        Await.until(
+                "claim is " + state, () -> stateOf(claimId).equals(state));
+    }
+
+    /** Submits a batch job that sleeps for a day, and waits until it runs; its pid. */
+    public long submitSleeper() throws IOException {
+        String marker = "86400." + ProcessHandle.current().pid() + sleepers++;
+        Path file = work().resolve(marker + ".sub");
+        Files.writeString(file, "executable = /bin/sleep\narguments = " + marker + "\nqueue\n");
+        must("condor_submit", file.toString());
+        return awaitProcess(marker);
+    }
+
+    /** Waits for the one process with this text in its command line; its pid. */
+    public long awaitProcess(String marker) throws IOException {
+        Await.until(marker + " runs", () -> Kernel.withArgument(marker).size() == 1);
+        return Kernel.withArgument(marker).get(0);
+    }
+
+    /** The environment in which every command runs. */
+    public Map<String, String> environment() {
+        return Map.copyOf(environment);
     }
 
     private String nodeLog() throws IOException {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.bench;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Repetitions of one measurement, in milliseconds. */
+public record Samples(double[] sorted) {
+    public static Samples ofMillis(double... values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return new Samples(sorted);
+    }
+
+    public static Samples ofNanos(long... values) {
+        return ofMillis(Arrays.stream(values).mapToDouble(nanos -> nanos / 1e6).toArray());
+    }
+
+    public double median() {
+        return sorted[sorted.length / 2];
+    }
+
+    public double p95() {
+        return sorted[Math.min(sorted.length - 1, (int) (sorted.length * 0.95))];
+    }
+
+    public double min() {
+        return sorted[0];
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%.2f ms (p95 %.2f)", median(), p95());
+    }
+}

@@ -41,12 +41,16 @@ final class CommandFigures {
             watch.run(TIMES, cod, "renew", "-id", claim);
         }
         Samples renew = watch.run(TIMES, cod, "renew", "-id", claim);
-        table.atMost("condor_cod renew", renew, Math.min(4, 4 * trueStart.median()), "4 ms, 4 x true");
+        table.atMost(
+                "condor_cod renew", renew, Math.min(4, 4 * trueStart.median()), "4 ms, 4 x true");
         node.must("condor_cod", "release", "-id", claim);
 
         watch.run(TIMES, cod, "request");
         table.atMost(
-                "condor_cod request, durable", watch.run(TIMES, cod, "request"), 2.5 * floor, "2.5 x floor");
+                "condor_cod request, durable",
+                watch.run(TIMES, cod, "request"),
+                2.5 * floor,
+                "2.5 x floor");
 
         Samples empty = activate(node.claim(), TIMES);
         Samples activate = activate(node.claim(), TIMES);
@@ -100,14 +104,7 @@ final class CommandFigures {
             Files.deleteIfExists(stampFile);
             Stopwatch.Run run =
                     watch.watch(
-                            batch,
-                            "TR",
-                            cod,
-                            "activate",
-                            "-id",
-                            claim,
-                            "-jobad",
-                            jobAd.toString());
+                            batch, "TR", cod, "activate", "-id", claim, "-jobad", jobAd.toString());
             long[] stamps = Stopwatch.stamps(stampFile, 2);
             start[i] = (stamps[0] - run.begin()) / 1e6;
             goesOn[i] = (run.seen()[1] - stamps[1]) / 1e6;

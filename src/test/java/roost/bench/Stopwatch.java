@@ -66,8 +66,7 @@ final class Stopwatch {
 
     /** Appends 4 KiB to a file and syncs it, again and again. */
     Samples append(int count, Path file) throws IOException {
-        List<Run> runs =
-                stopwatch(List.of("append", Integer.toString(count), file.toString()));
+        List<Run> runs = stopwatch(List.of("append", Integer.toString(count), file.toString()));
         return Samples.ofMillis(runs.stream().mapToDouble(Run::millis).toArray());
     }
 

@@ -183,8 +183,7 @@ public final class TestNode implements AutoCloseable {
 
     /** Waits until a claim is in a state. */
     public void awaitState(String claimId, String state) {
-        Await.until(
-                "claim is " + state, () -> stateOf(claimId).equals(state));
+        Await.until("claim is " + state, () -> stateOf(claimId).equals(state));
     }
 
     /** Submits a batch job that sleeps for a day, and waits until it runs; its pid. */

@@ -27,6 +27,14 @@ public interface Command {
         return OptionTable.NONE;
     }
 
+    /**
+     * The options as completion and the man page list them: {@link #options()}, unless the command
+     * reads its words itself.
+     */
+    default OptionTable documentedOptions() {
+        return options();
+    }
+
     /** The usage screen that {@code -help} prints, with its last line end. */
     default String usage() {
         return options().usage(name(), summary());

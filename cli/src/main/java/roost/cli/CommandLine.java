@@ -49,13 +49,6 @@ public final class CommandLine implements CommandEngine {
                     case "-v", "-version", "--version" -> "version";
                     default -> word;
                 };
-        if (!rest.isEmpty()) {
-            String two = part + " " + rest.get(0);
-            Optional<Command> command = Commands.named("roost " + two);
-            if (command.isPresent()) {
-                return run(host, command.get(), "roost " + two, rest.subList(1, rest.size()));
-            }
-        }
         Optional<Command> command = Commands.part(part).or(() -> Commands.named(part));
         if (command.isPresent()) {
             return run(host, command.get(), "roost " + part, rest);

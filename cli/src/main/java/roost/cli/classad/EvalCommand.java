@@ -57,6 +57,11 @@ public final class EvalCommand implements Command {
     }
 
     @Override
+    public OptionTable documentedOptions() {
+        return OPTIONS;
+    }
+
+    @Override
     public String usage() {
         return OPTIONS.usage(name(), summary());
     }

@@ -83,21 +83,27 @@ public final class ClaimsCommand implements Command {
     }
 
     private static String table(List<ClassAd> claims, long now) {
-        TextTable table =
-                new TextTable("ID", "Slot", "State", "TimeInState", "Lease", "JobId", "ClaimId");
+        TextTable table = new TextTable("ID", "Slot", "State", "TimeInState", "JobId", "ClaimId");
+        StringBuilder troubles = new StringBuilder();
         for (ClassAd claim : claims) {
             long entered = claim.getInteger("EnteredCurrentState").orElse(now);
-            var lease = claim.getInteger("LeaseRemaining");
+            String id = "COD" + sequence(claim);
             table.row(
                     List.of(
-                            "COD" + sequence(claim),
+                            id,
                             claim.getString("Name").orElse(""),
                             claim.getString("ClaimState").orElse(""),
                             Durations.dayTime(now - entered, 1),
-                            lease.isPresent() ? lease.getAsLong() + " s" : "none",
                             claim.getString("JobId").orElse(""),
                             claim.getString("ClaimId").orElse("")));
+            claim.getString("LastStartFailure")
+                    .ifPresent(
+                            why ->
+                                    troubles.append(id)
+                                            .append(": the last start failed: ")
+                                            .append(why)
+                                            .append('\n'));
         }
-        return table.print();
+        return table.print() + troubles;
     }
 }

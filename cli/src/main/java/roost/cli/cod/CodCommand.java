@@ -8,6 +8,7 @@ import java.util.Optional;
 import roost.api.CommandHost;
 import roost.cli.Command;
 import roost.cli.Version;
+import roost.cli.option.OptionTable;
 
 /**
  * {@code condor_cod} and its other names. Which verb it is about is read from the program's name,
@@ -47,6 +48,11 @@ public final class CodCommand implements Command {
     @Override
     public String usage() {
         return verb.map(v -> CodUsage.of(v, name())).orElseGet(() -> CodUsage.general(name()));
+    }
+
+    @Override
+    public OptionTable documentedOptions() {
+        return verb.map(CodUsage::options).orElse(CodUsage.GENERAL_OPTIONS);
     }
 
     @Override

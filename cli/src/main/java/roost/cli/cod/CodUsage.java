@@ -1,12 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.cli.cod;
 
+import java.util.ArrayList;
+import java.util.List;
+import roost.cli.option.Option;
+import roost.cli.option.OptionTable;
+
 /**
  * The usage screens. Up to the last section, which lists what only Roost has, they are those of
  * HTCondor 8.9.11 to the byte, odd line breaks included.
  */
 final class CodUsage {
+    /** What may stand in place of a verb. */
+    static final OptionTable GENERAL_OPTIONS =
+            OptionTable.of(
+                    "<command>",
+                    Option.flag("version", 1, "print the version of this tool and exit"));
+
     private CodUsage() {}
+
+    /** A verb's options, for completion and the manual; {@link CodOptions} reads them. */
+    static OptionTable options(CodVerb verb) {
+        List<Option> options = new ArrayList<>();
+        if (verb == CodVerb.REQUEST) {
+            options.add(Option.value("name", 1, "host", "request a claim of that machine or slot"));
+            options.add(Option.value("address", 1, "ip:port", "request a claim at that address"));
+            options.add(Option.value("lease", 1, "seconds", "release it unless renewed in time"));
+        } else {
+            options.add(Option.value("id", 1, "ClaimId", "act on this claim"));
+        }
+        if (verb == CodVerb.ACTIVATE) {
+            options.add(
+                    Option.value(
+                            "keyword", 1, "word", "the application's name in the configuration"));
+            options.add(
+                    Option.value("jobad", 1, "file", "define the application; '-': from stdin"));
+            options.add(Option.value("cluster", 3, "number", "label the job with this cluster id"));
+            options.add(Option.value("proc", 2, "number", "label the job with this proc id"));
+            options.add(Option.flag("wait", 1, "answer when the program runs, or why it does not"));
+        }
+        if (verb == CodVerb.REQUEST || verb == CodVerb.ACTIVATE) {
+            options.add(Option.value("requirements", 1, "expr", "what must be true of the slot"));
+        }
+        if (verb == CodVerb.RELEASE || verb == CodVerb.DEACTIVATE) {
+            options.add(Option.flag("fast", 1, "kill the job at once"));
+        }
+        if (verb == CodVerb.DELEGATE_PROXY) {
+            options.add(Option.value("x509proxy", 1, "file", "the credential to delegate"));
+        }
+        boolean activate = verb == CodVerb.ACTIVATE;
+        options.add(Option.value("classad", activate ? 3 : 1, "file", "write the reply ad there"));
+        options.add(Option.value("pool", activate ? 2 : 1, "host", "the pool to find the node in"));
+        options.add(Option.value("timeout", 1, "seconds", "how long to wait for the node"));
+        options.add(Option.flag("debug", 1, "say on standard error what is done"));
+        options.add(Option.flag("json", 2, "print the reply as JSON"));
+        options.add(Option.flag("version", 1, "print the version of this tool and exit"));
+        return OptionTable.of("", options.toArray(Option[]::new));
+    }
 
     /** The screen that lists the verbs. */
     static String general(String me) {

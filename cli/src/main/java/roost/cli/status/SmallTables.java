@@ -55,14 +55,14 @@ final class SmallTables {
     }
 
     static String nodes(List<ClassAd> nodes) {
-        TextTable table = new TextTable("Name", "Address", "Slots", "Roles");
+        TextTable table = new TextTable("Name", "Address", "Slots", "Claims");
         for (ClassAd node : nodes) {
             table.row(
                     List.of(
                             node.getString("Name").orElse(""),
                             node.getString("MyAddress").orElse(""),
                             text(node, "TotalSlots"),
-                            node.getString("Roles").orElse("")));
+                            text(node, "NumCODClaims")));
         }
         return table.print();
     }

@@ -12,7 +12,9 @@ $(OUT)/bin/roost-starter: $(ST_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(ST_STATIC) $(ST_OBJ) -o $@
 
-# Tests run the starter as it is shipped and again with the sanitizers.
+# Tests run the starter as it is shipped and again with the sanitizers, if gcc came with them.
+ST_SANITIZE := $(shell echo "int main(void){return 0;}" | \
+	$(CC) $(SANITIZE) -x c - -o /dev/null 2>/dev/null && echo $(SANITIZE))
 ST_TEST := $(OUT)/test/starter
 ST_ASAN_OBJ := $(ST_SRC:%.c=$(ST_TEST)/asan/%.o)
 ST_CLIENT_OBJ := $(addprefix $(ST_TEST)/asan/starter/,test/client.o wire.o proc.o)
@@ -27,20 +29,20 @@ starter-check: $(OUT)/bin/roost-starter $(addprefix $(ST_TEST)/, \
 
 $(ST_TEST)/asan/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(ST_SANITIZE) -MMD -MP -c $< -o $@
 
 $(ST_TEST)/roost-starter: $(ST_ASAN_OBJ)
-	$(CC) $(CFLAGS) $(SANITIZE) $^ -o $@
+	$(CC) $(CFLAGS) $(ST_SANITIZE) $^ -o $@
 # As on a kernel that does not list children.
 $(ST_TEST)/family-table.o: starter/family.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DLIST_CHILDREN=0 -MMD -MP -c $< -o $@
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(ST_SANITIZE) -DLIST_CHILDREN=0 -MMD -MP -c $< -o $@
 $(ST_TEST)/roost-starter-table: $(filter-out %/family.o,$(ST_ASAN_OBJ)) $(ST_TEST)/family-table.o
-	$(CC) $(CFLAGS) $(SANITIZE) $^ -o $@
+	$(CC) $(CFLAGS) $(ST_SANITIZE) $^ -o $@
 $(ST_TEST)/test_wire: $(addprefix $(ST_TEST)/asan/starter/,test/test_wire.o wire.o spec.o)
-	$(CC) $(CFLAGS) $(SANITIZE) $^ -o $@
+	$(CC) $(CFLAGS) $(ST_SANITIZE) $^ -o $@
 $(ST_TEST)/test_starter: $(ST_TEST)/asan/starter/test/test_starter.o $(ST_CLIENT_OBJ)
-	$(CC) $(CFLAGS) $(SANITIZE) $^ -o $@
+	$(CC) $(CFLAGS) $(ST_SANITIZE) $^ -o $@
 $(ST_TEST)/job: starter/test/job.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $< -o $@

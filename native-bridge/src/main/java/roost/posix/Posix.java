@@ -44,6 +44,19 @@ public final class Posix {
     }
 
     /**
+     * Gives a file or directory, or the symbolic link itself if it is one, to somebody. Only a
+     * superuser may.
+     *
+     * @throws IOException with the path, if it is refused
+     */
+    public static void giveTo(Path path, int uid, int gid) throws IOException {
+        if (library().lchown(path.toString(), uid, gid) != 0) {
+            throw new IOException(
+                    "cannot give " + path + " to user " + uid + ": errno " + library().errno());
+        }
+    }
+
+    /**
      * A descriptor of a directory, good for naming files below it; to be closed with {@link
      * #close}.
      */

@@ -92,6 +92,22 @@ class PosixTest {
     }
 
     @Test
+    void aFileCanBeGivenOnlyBySomebodyWhoMay(@TempDir Path temp) throws Exception {
+        Path file = Files.createFile(temp.resolve("file"));
+        int own = Posix.effectiveUserId();
+        int group = Accounts.own().gid();
+
+        Posix.giveTo(file, own, group);
+        assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(own);
+        assertThatThrownBy(() -> Posix.giveTo(temp.resolve("none"), own, group))
+                .hasMessageContaining("none");
+        if (Posix.isSuperuser()) {
+            Posix.giveTo(file, 65534, 65534);
+            assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(65534);
+        }
+    }
+
+    @Test
     void aDirectoryThatIsNoneCannotBeOpened(@TempDir Path temp) throws Exception {
         Path file = Files.createFile(temp.resolve("file"));
 

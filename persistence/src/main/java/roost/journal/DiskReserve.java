@@ -58,14 +58,11 @@ final class DiskReserve {
     }
 
     /**
-     * Admits the opening of the database or throws: LevelDB then makes a table of its log and
-     * begins new files.
+     * Why there is no room to open the database, or empty: LevelDB then makes a table of its log
+     * and begins new files.
      */
-    void admitOpening(long writeBufferBytes) {
-        Optional<JournalException.Full> refusal = shortage(writeBufferBytes, PROBE_BYTES);
-        if (reserveBytes > 0 && refusal.isPresent()) {
-            throw refusal.get();
-        }
+    Optional<JournalException.Full> shortageAtOpening(long writeBufferBytes) {
+        return shortage(writeBufferBytes, PROBE_BYTES);
     }
 
     private Optional<JournalException.Full> shortage(long bytes, long reserve) {

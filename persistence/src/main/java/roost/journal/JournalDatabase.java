@@ -44,6 +44,11 @@ final class JournalDatabase implements AutoCloseable {
     private long newestCommit;
     private boolean markFailed;
 
+    /**
+     * A write met the end of the disk: its log may end in half a record. Used by the writer only.
+     */
+    private boolean reopenBeforeWrite;
+
     private JournalDatabase(JournalSettings settings, Storage.Opener opener, FileChannel lockFile)
             throws IOException {
         this.settings = settings;
@@ -57,9 +62,15 @@ final class JournalDatabase implements AutoCloseable {
                     "{} is missing or unreadable: it cannot be told whether acknowledged commits were lost",
                     settings.commits());
         }
-        openStorage();
         this.mark = CommitMark.open(settings.commits());
-        mark.acknowledge(newestCommit);
+        try {
+            openStorage();
+            mark.acknowledge(newestCommit);
+        } finally {
+            if (storage == null) {
+                closeQuietly(mark);
+            }
+        }
     }
 
     /**
@@ -142,8 +153,12 @@ final class JournalDatabase implements AutoCloseable {
      * @throws JournalException.Full when the disk has no room
      */
     void commit(Batch changes, boolean deletesOnly) {
-        long number = ensureOpen() + 1;
         reserve.admit(changes.bytes(), deletesOnly);
+        if (reopenBeforeWrite) {
+            discard();
+        }
+        long number = ensureOpen() + 1;
+        reopenBeforeWrite = false;
         Batch batch = new Batch();
         batch.put(Keys.COMMIT, bytes(number));
         for (Batch.Change change : changes.changes()) {
@@ -156,9 +171,13 @@ final class JournalDatabase implements AutoCloseable {
         try {
             write(batch, number);
         } catch (JournalException first) {
-            // Also what LevelDB says to every write after background work failed, long after the
-            // cause
-            // has gone; so it is tried once more on a database that was opened afresh.
+            if (first instanceof JournalException.Full && !hasRoomToOpen()) {
+                reopenBeforeWrite = true; // not now; and reading goes on as it is
+                throw first;
+            }
+            // Also what LevelDB says to every write after background work failed, long after that
+            // is
+            // over; so it is tried once more on a database that was opened afresh.
             if (reopenAndLookFor(number, first)) {
                 return;
             }
@@ -211,6 +230,10 @@ final class JournalDatabase implements AutoCloseable {
         closeQuietly(lockFile);
     }
 
+    private boolean hasRoomToOpen() {
+        return reserve.shortageAtOpening(settings.writeBufferBytes()).isEmpty();
+    }
+
     private long ensureOpen() {
         read(opened -> null);
         return newestCommit;
@@ -261,7 +284,11 @@ final class JournalDatabase implements AutoCloseable {
     }
 
     private void openStorage() throws IOException {
-        reserve.admitOpening(settings.writeBufferBytes());
+        Optional<JournalException.Full> shortage =
+                reserve.shortageAtOpening(settings.writeBufferBytes());
+        if (settings.reserveBytes() > 0 && shortage.isPresent()) {
+            throw shortage.get();
+        }
         Storage candidate = opener.open(settings);
         try {
             checkFormat(candidate);

@@ -135,8 +135,8 @@ class DiskFullTest {
             } catch (CompletionException e) {
                 assertThat(e).hasCauseInstanceOf(JournalException.Full.class);
             }
-            Files.delete(mountPoint.resolve("other"));
             assertThat(journal.events("a")).hasSize((int) stored);
+            Files.delete(mountPoint.resolve("other"));
             journal.write("a", stored + 1).join();
         }
         try (TestJournal journal = TestJournal.open(directory, unguarded)) {

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,6 +46,8 @@ import roost.security.Identity;
 public final class CommandLineDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CommandLineDoor.class);
     private static final int FAILED = 1;
+    private static final int ACCEPT_QUEUE = 1024;
+    private static final int IDLE_SECONDS_MAX = 20;
     private static final long SWEEP_MILLIS = 1000;
 
     /** How long a front may take to read the end of what it was sent and go. */
@@ -54,22 +56,14 @@ public final class CommandLineDoor implements AutoCloseable {
     /**
      * The door's limits.
      *
-     * @param connections fronts at a time; more are told that the node is busy
-     * @param threads commands that run at a time
-     * @param queue commands that wait for a thread; more are told that the node is busy
+     * @param commands that run at a time, most of them waiting for the node; more are refused
      * @param helloTimeout how long a front may take to say what it wants
      * @param pendingBytes memory for what has not arrived whole, over all connections
      * @param outboxBytes output kept for one slow front before its command has to wait
      */
-    public record Limits(
-            int connections,
-            int threads,
-            int queue,
-            Duration helloTimeout,
-            long pendingBytes,
-            int outboxBytes) {
+    public record Limits(int commands, Duration helloTimeout, long pendingBytes, int outboxBytes) {
         public static final Limits DEFAULT =
-                new Limits(1024, 128, 1024, Duration.ofSeconds(10), 64L << 20, 4 << 20);
+                new Limits(512, Duration.ofSeconds(10), 64L << 20, 4 << 20);
     }
 
     private final ServerSocketChannel server;
@@ -108,20 +102,21 @@ public final class CommandLineDoor implements AutoCloseable {
                 metrics.counter(
                         "roost_commands_refused", "Command lines refused: too many at once.");
         metrics.gauge("roost_commands_running", "Command lines running now.", running::get);
-        server = LocalSocket.listen(socket, limits.connections());
+        server = LocalSocket.listen(socket, ACCEPT_QUEUE);
         server.configureBlocking(false);
         selector = Selector.open();
         server.register(selector, SelectionKey.OP_ACCEPT);
         AtomicInteger number = new AtomicInteger();
+        // A thread that was used last is used next; there are as many as commands ever ran at a
+        // time.
         commands =
                 new ThreadPoolExecutor(
-                        limits.threads(),
-                        limits.threads(),
-                        60,
+                        0,
+                        limits.commands(),
+                        IDLE_SECONDS_MAX,
                         TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(limits.queue()),
+                        new SynchronousQueue<>(),
                         task -> daemon(task, "command-" + number.incrementAndGet()));
-        commands.allowCoreThreadTimeOut(true);
         thread = daemon(this::loop, "command-line-door");
     }
 
@@ -230,7 +225,7 @@ public final class CommandLineDoor implements AutoCloseable {
             channel.close();
             return;
         }
-        if (connections.size() >= limits.connections()) {
+        if (connections.size() >= 2 * limits.commands()) {
             refuse(connection, "too many commands at once; try again");
             connection.close();
             return;
@@ -282,7 +277,7 @@ public final class CommandLineDoor implements AutoCloseable {
         try {
             commands.execute(() -> run(connection, hello));
         } catch (RejectedExecutionException e) {
-            refuse(connection, "too many commands wait for the node; try again");
+            refuse(connection, "too many commands at once; try again");
         }
     }
 
@@ -357,7 +352,11 @@ public final class CommandLineDoor implements AutoCloseable {
                     new FrontHost(connection, hello, apis.apply(connection.identity()), configs);
             status = engine.run(host);
         } catch (RuntimeException | StackOverflowError e) {
-            LOG.error("command {} failed", hello.argv().get(0), e);
+            if (connection.isGone()) {
+                LOG.debug("command {} failed when its user had gone", hello.argv().get(0), e);
+            } else {
+                LOG.error("command {} failed", hello.argv().get(0), e);
+            }
             print(connection, "internal error: " + e + " (the node's log has more)");
         } finally {
             served.increment();

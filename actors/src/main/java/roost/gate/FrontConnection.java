@@ -179,6 +179,13 @@ final class FrontConnection {
         }
     }
 
+    /** Whether there is nobody any more to print for. */
+    boolean isGone() {
+        synchronized (outbox) {
+            return gone;
+        }
+    }
+
     /** Whether the command has ended and everything was written. */
     boolean isDone() {
         synchronized (outbox) {

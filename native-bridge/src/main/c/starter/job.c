@@ -108,13 +108,19 @@ static int move_listener(struct starter *s)
 	return st_watch(s, fd, ST_TAG_LISTENER, EPOLLIN);
 }
 
+/* The socket first: whoever reads who runs here can already talk to it. */
 static int publish(struct starter *s)
 {
-	int err = st_record_publish(
-		&s->record, s->end.pid, s->end.start_ticks,
-		s->family.cgroup.kind == ST_CGROUP_NONE ? "" : s->family.cgroup.path);
+	bool group = s->family.cgroup.kind != ST_CGROUP_NONE;
+	int err = move_listener(s);
 
-	return err ? err : move_listener(s);
+	if (err)
+		return err;
+	err = st_record_publish(&s->record, s->end.pid, s->end.start_ticks,
+				group ? s->family.cgroup.path : "");
+	if (err)
+		unlinkat(s->record.dir, "starter.sock", 0);
+	return err;
 }
 
 static int get_ready(struct starter *s, const struct st_spawned *child, char *why, size_t cap)

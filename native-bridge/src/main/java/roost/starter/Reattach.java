@@ -15,7 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import roost.posix.Posix;
 import roost.posix.ProcessIdentity;
+import roost.posix.Signals;
 
 /**
  * Finds out what became of a job whose node was not there: by its directory alone.
@@ -102,7 +104,7 @@ public final class Reattach {
         }
         return published.isEmpty()
                 ? done(new Result.Gone("the starter's own record " + PID_FILE + " is damaged"))
-                : connect(jobDirectory, published.get(), listener);
+                : connect(jobDirectory, published.get(), listener, LOOKS_FOR_A_LOST_STARTER);
     }
 
     private CompletionStage<Result> lookOnceMore(
@@ -114,24 +116,37 @@ public final class Reattach {
         }
     }
 
+    /**
+     * A starter whose socket was removed makes it again within a second, so it is tried for longer.
+     */
     private CompletionStage<Result> connect(
-            Path jobDirectory, Published published, StarterListener listener) throws IOException {
+            Path jobDirectory, Published published, StarterListener listener, int again) {
         if (!published.starter().isAlive()) {
             return done(afterTheStarter(jobDirectory, published));
         }
+        CompletionStage<Result> connected;
         try {
             StarterConnection connection =
                     StarterConnection.open(reactor, jobDirectory.resolve(SOCKET), listener);
-            return connection
-                    .status()
-                    .handle(
-                            (status, failure) ->
-                                    status != null
-                                            ? new Result.Connected(connection, status)
-                                            : afterTheStarter(jobDirectory, published));
+            connected =
+                    connection
+                            .status()
+                            .thenApply(status -> new Result.Connected(connection, status));
         } catch (IOException unreachable) {
-            return done(afterTheStarter(jobDirectory, published));
+            connected = CompletableFuture.failedFuture(unreachable);
         }
+        return connected.exceptionallyCompose(
+                failure ->
+                        again == 0
+                                ? done(afterTheStarter(jobDirectory, published))
+                                : CompletableFuture.supplyAsync(() -> again - 1, BETWEEN_LOOKS)
+                                        .thenCompose(
+                                                left ->
+                                                        connect(
+                                                                jobDirectory,
+                                                                published,
+                                                                listener,
+                                                                left)));
     }
 
     /** The starter may have written its record between two looks, and has ended then. */
@@ -147,9 +162,10 @@ public final class Reattach {
         if (published.starter().pid() == 0) {
             return new Result.Gone("the job was never started");
         }
-        if (published.starter().isAlive()) {
+        if (Posix.kill(published.starter(), Signals.KILL)) {
+            Survivors.kill(published.job(), published.cgroup());
             return new Result.Gone(
-                    "starter " + published.starter().pid() + " lives but cannot be reached");
+                    "starter " + published.starter().pid() + " lived but could not be reached");
         }
         Survivors.kill(published.job(), published.cgroup());
         return new Result.Gone(

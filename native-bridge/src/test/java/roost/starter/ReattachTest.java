@@ -135,6 +135,18 @@ class ReattachTest {
     }
 
     @Test
+    void aJobWhoseSocketWasRemovedIsFoundAgain() throws Exception {
+        var job = node.run("exec sleep 1000");
+        Files.delete(job.directory.resolve(Reattach.SOCKET));
+        job.connection.close();
+
+        var found = (Reattach.Result.Connected) attach(job.directory, (c, e) -> job.events.add(e));
+
+        get(found.connection().killFamily());
+        assertThat(job.awaitExit().signal()).hasValue(Signals.KILL);
+    }
+
+    @Test
     void aDamagedPidFileIsReportedAndNotBelieved() throws Exception {
         Path directory = node.newDirectory();
         Files.writeString(directory.resolve(Reattach.PID_FILE), "pid=17\nsta");

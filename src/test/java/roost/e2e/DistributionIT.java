@@ -64,10 +64,13 @@ class DistributionIT {
     void theTarballWorksWhereverItIsUnpacked() throws Exception {
         Path tarball;
         try (Stream<Path> entries = Files.list(CHECKOUT.resolve("target"))) {
-            tarball = entries.filter(p -> p.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
+            tarball =
+                    entries.filter(p -> p.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
         }
         Path place = Files.createDirectory(dir.resolve("some place"));
-        assertThat(run(Path.of("/bin/tar"), "-xzf", tarball.toString(), "-C", place.toString()).status())
+        assertThat(
+                        run(Path.of("/bin/tar"), "-xzf", tarball.toString(), "-C", place.toString())
+                                .status())
                 .isZero();
         Path bin = place.resolve("roost/bin");
         assertThat(run(bin.resolve("classad_eval"), "a = 20", "a + 1").out()).endsWith("21\n");

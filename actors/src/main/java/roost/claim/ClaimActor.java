@@ -100,10 +100,10 @@ public final class ClaimActor
      * @param vacateTime how long a job may take to end when asked
      * @param activeTime how long one activation may last; zero for no limit
      */
-    record Settings(Duration vacateTime, Duration activeTime, int waitersMax) {}
+    public record Settings(Duration vacateTime, Duration activeTime, int waitersMax) {}
 
     /** Whether the journal would take a write now, and forgetting what it holds of a claim. */
-    interface JournalGate {
+    public interface JournalGate {
         /** Why it would not; empty if it would. */
         Optional<String> refusal();
 
@@ -133,6 +133,9 @@ public final class ClaimActor
         STOPPED
     }
 
+    /** What all persistence ids of claims begin with. */
+    public static final String PERSISTENCE_PREFIX = "claim-";
+
     private static final int SNAPSHOT_EVERY = 100;
 
     private final ActorContext<Command> context;
@@ -159,7 +162,12 @@ public final class ClaimActor
     }
 
     static String persistenceId(long sequence) {
-        return "claim-" + sequence;
+        return PERSISTENCE_PREFIX + sequence;
+    }
+
+    /** The claim's number in its persistence id. */
+    public static long sequenceOf(String persistenceId) {
+        return Long.parseLong(persistenceId.substring(PERSISTENCE_PREFIX.length()));
     }
 
     private ClaimActor(

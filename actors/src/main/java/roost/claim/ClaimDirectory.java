@@ -45,7 +45,9 @@ public final class ClaimDirectory {
     public enum Told {
         TOLD,
         UNKNOWN,
-        TOO_MANY
+        TOO_MANY,
+        /** The claim's actor is not in memory; {@link ClaimsActor.Deliver} brings it. */
+        AWAY
     }
 
     private static final class Entry {
@@ -69,7 +71,7 @@ public final class ClaimDirectory {
 
     private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
     private final Map<SlotName, SlotClaims> slots = new ConcurrentHashMap<>();
-    private final Map<String, AtomicInteger> users = new ConcurrentHashMap<>();
+    private final Map<String, Integer> users = new ConcurrentHashMap<>();
     private final Map<Object, Object> shared = new ConcurrentHashMap<>();
     private volatile Consumer<Long> waker = sequence -> {};
 
@@ -89,8 +91,7 @@ public final class ClaimDirectory {
     }
 
     int countOf(String user) {
-        AtomicInteger count = users.get(user);
-        return count == null ? 0 : count.get();
+        return users.getOrDefault(user, 0);
     }
 
     /** The claim with exactly this id, cookie and all. */
@@ -135,8 +136,34 @@ public final class ClaimDirectory {
         }
     }
 
+    /**
+     * Sends a request to a claim's actor if it is in memory.
+     *
+     * @param send sends exactly one {@link ClaimActor.Serve}; runs under the claim's lock
+     */
+    public Told tellPresent(ClaimId id, Consumer<ActorRef<ClaimActor.Command>> send) {
+        Entry entry = entries.get(id.sequence());
+        if (entry == null) {
+            return Told.UNKNOWN;
+        }
+        synchronized (entry) {
+            if (!entry.view.id().equals(id) || entries.get(id.sequence()) != entry) {
+                return Told.UNKNOWN;
+            }
+            if (entry.presence != Presence.PRESENT) {
+                return Told.AWAY;
+            }
+            if (entry.untaken >= WAITING_MAX) {
+                return Told.TOO_MANY;
+            }
+            entry.untaken++;
+            send.accept(entry.actor);
+            return Told.TOLD;
+        }
+    }
+
     /** Sends something to a claim's actor, which is made if it is not there. */
-    public Told tell(ClaimId id, ClaimActor.Command command) {
+    Told tell(ClaimId id, ClaimActor.Command command) {
         Entry entry = entries.get(id.sequence());
         if (entry == null) {
             return Told.UNKNOWN;
@@ -191,7 +218,7 @@ public final class ClaimDirectory {
         SlotClaims slot = slots.computeIfAbsent(claim.slot(), name -> new SlotClaims());
         slot.bySequence.put(claim.id().sequence(), entry);
         slot.count.incrementAndGet();
-        users.computeIfAbsent(claim.user(), name -> new AtomicInteger()).incrementAndGet();
+        users.merge(claim.user(), 1, Integer::sum);
     }
 
     void update(ClaimState state) {
@@ -248,9 +275,7 @@ public final class ClaimDirectory {
             SlotClaims slot = slots.get(entry.view.slot());
             slot.bySequence.remove(sequence);
             slot.count.decrementAndGet();
-            users.computeIfPresent(
-                    entry.view.user(),
-                    (name, count) -> count.decrementAndGet() == 0 ? null : count);
+            users.merge(entry.view.user(), -1, (had, less) -> had == 1 ? null : had + less);
             return entry.waiting == null ? List.of() : entry.waiting;
         }
     }

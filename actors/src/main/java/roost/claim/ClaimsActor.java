@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import roost.api.ApiException;
 import roost.api.ApiReply;
 import roost.api.ApiRequest;
 import roost.api.CaResult;
@@ -49,6 +50,9 @@ public final class ClaimsActor extends AbstractBehavior<ClaimsActor.Command> {
             Identity caller,
             ActorRef<StatusReply<ApiReply>> replyTo)
             implements Command {}
+
+    /** A request for a claim whose actor may have to be brought into memory. */
+    public record Deliver(ClaimActor.Serve serve) implements Command {}
 
     /**
      * What the journal holds: sent once, before anything else.
@@ -170,6 +174,7 @@ public final class ClaimsActor extends AbstractBehavior<ClaimsActor.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Request.class, this::onRequest)
+                .onMessage(Deliver.class, this::onDeliver)
                 .onMessage(Needed.class, needed -> bring(needed.sequence()))
                 .onMessage(Recovered.class, this::onRecovered)
                 .onMessage(Gone.class, this::onGone)
@@ -342,6 +347,28 @@ public final class ClaimsActor extends AbstractBehavior<ClaimsActor.Command> {
     }
 
     // --- actors come and go
+
+    private Behavior<Command> onDeliver(Deliver deliver) {
+        ClaimActor.Serve serve = deliver.serve();
+        switch (around.directory().tell(serve.request().id(), serve)) {
+            case TOO_MANY ->
+                    serve.replyTo()
+                            .tell(
+                                    StatusReply.error(
+                                            new ApiException(
+                                                    ApiException.Code.BUSY,
+                                                    "too many requests wait for claim "
+                                                            + serve.request().id(),
+                                                    "wait until some of them are answered")));
+            case UNKNOWN ->
+                    serve.replyTo()
+                            .tell(
+                                    StatusReply.success(
+                                            around.authority().notFound(serve.request().id())));
+            case TOLD, AWAY -> {}
+        }
+        return this;
+    }
 
     private Behavior<Command> bring(long sequence) {
         if (around.directory().id(sequence).isPresent()) {

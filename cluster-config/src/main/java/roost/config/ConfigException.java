@@ -13,7 +13,8 @@ public final class ConfigException extends RuntimeException {
 
     private final transient List<ConfigProblem> problems;
 
-    ConfigException(List<ConfigProblem> problems) {
+    /** With every problem that was found. */
+    public ConfigException(List<ConfigProblem> problems) {
         super(
                 problems.stream()
                         .map(ConfigProblem::toString)

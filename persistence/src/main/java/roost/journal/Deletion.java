@@ -2,6 +2,7 @@
 package roost.journal;
 
 import akka.persistence.SnapshotSelectionCriteria;
+import java.util.Arrays;
 
 /** What the writer does to delete, in steps small enough not to hold up the writes of others. */
 final class Deletion {
@@ -26,6 +27,25 @@ final class Deletion {
             byte[] key = Keys.bounds(persistenceId);
             batch.put(key, Records.bounds(key, new Records.Bounds(highest, stop)));
             return stop == last;
+        };
+    }
+
+    /** Deletes everything of an id, so that it is as if it had never been. */
+    static GroupCommit.Step everything(String persistenceId) {
+        return (batch, storage) -> {
+            byte[] first = Keys.bounds(persistenceId);
+            byte[] all = Arrays.copyOf(first, first.length - 1); // without the kind
+            try (Storage.Cursor cursor = storage.cursor()) {
+                cursor.seek(all);
+                while (cursor.valid() && Keys.startsWith(cursor.key(), all)) {
+                    if (batch.size() >= KEYS_PER_STEP) {
+                        return false;
+                    }
+                    batch.delete(cursor.key());
+                    cursor.next();
+                }
+                return true;
+            }
         };
     }
 

@@ -9,6 +9,7 @@ import akka.actor.Extension;
 import akka.actor.ExtensionId;
 import akka.actor.ExtensionIdProvider;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The one opened journal of an actor system, shared by the journal plugin, the snapshot store and
@@ -69,6 +70,16 @@ public final class JournalExtension extends AbstractExtensionId<JournalExtension
          */
         public Optional<JournalException> refusal() {
             return database.refusal().map(full -> full);
+        }
+
+        /**
+         * Deletes everything of an id: events, snapshots and the number of its last event. Only for
+         * ids whose actor is gone for good, because a new one begins at sequence number 1 again.
+         */
+        public CompletionStage<Void> forget(String persistenceId) {
+            return writer.submit(
+                    new GroupCommit.Change(
+                            persistenceId, 0, true, Deletion.everything(persistenceId)));
         }
 
         public Statistics statistics() {

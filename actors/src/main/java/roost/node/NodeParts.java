@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.node;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.pattern.StatusReply;
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import roost.api.ApiException;
+import roost.api.ApiReply;
+import roost.claim.Applications;
+import roost.claim.Authority;
+import roost.claim.ClaimActor;
+import roost.claim.ClaimDirectory;
+import roost.claim.ClaimsActor;
+import roost.claim.Moment;
+import roost.classad.ClassAd;
+import roost.config.CondorConfig;
+import roost.config.KeywordApplications;
+import roost.history.History;
+import roost.id.NodeAddress;
+import roost.id.SlotName;
+import roost.job.CommandWords;
+import roost.job.JobActor;
+import roost.job.JobFailure;
+import roost.job.JobSpecs;
+import roost.job.Sandboxes;
+import roost.job.StarterProcesses;
+import roost.job.UserLogs;
+import roost.journal.JournalException;
+import roost.journal.JournalExtension;
+import roost.observe.Health;
+import roost.posix.Accounts;
+import roost.posix.Clocks;
+import roost.posix.NativeHome;
+import roost.posix.Posix;
+import roost.queue.QueueActor;
+import roost.queue.QueueSettings;
+import roost.security.Policy;
+import roost.slot.MachineAd;
+import roost.slot.MachineLoad;
+import roost.slot.SlotActor;
+import roost.starter.Reattach;
+import roost.starter.StarterLauncher;
+import roost.starter.StarterPool;
+import roost.starter.StarterReactor;
+import roost.userlog.OpenAsUser;
+import roost.userlog.UserLogFormat;
+
+/** Puts a node together from its configuration: everything that is not an actor itself. */
+public final class NodeParts implements AutoCloseable {
+
+    /** Makes the parts once there is an actor system to make them in. */
+    @FunctionalInterface
+    public interface Maker {
+        NodeParts make(ActorSystem<?> system);
+    }
+
+    /** The version of this build, for people. */
+    public static final String VERSION =
+            Optional.ofNullable(NodeParts.class.getPackage().getImplementationVersion())
+                    .orElse("0.1.0");
+
+    private final ActorSystem<?> system;
+    private final NodeAddress address;
+    private final Config config;
+    private final ConfigInForce inForce;
+    private final String machine;
+    private final Health health;
+    private final long startedAt = System.currentTimeMillis();
+
+    private final JournalExtension.Opened journal;
+    private final Executor blocking;
+    private final SlotBoard board;
+    private final MachineAd machineAd;
+    private final ClaimDirectory directory = new ClaimDirectory();
+    private final Peers peers;
+    private final Subscriptions subscriptions;
+    private final JobSpecs specs;
+    private final Sandboxes sandboxes;
+    private final Authority authority;
+    private final UserLogFormat logFormat;
+    private final StarterReactor reactor = new StarterReactor();
+    private final StarterPool starters;
+    private final JobActor.Surroundings jobs;
+    private Optional<ActorRef<QueueActor.Command>> queue = Optional.empty();
+    private Optional<History> history = Optional.empty();
+
+    /**
+     * Makes the parts.
+     *
+     * @param inForce the configuration, which may be read again while the node runs
+     * @throws JournalException if the journal cannot be opened, saying why and what to do
+     */
+    public static NodeParts of(
+            ActorSystem<?> system, NodeAddress address, ConfigInForce inForce, Health health) {
+        return new NodeParts(system, address, inForce, health);
+    }
+
+    private NodeParts(
+            ActorSystem<?> system, NodeAddress address, ConfigInForce inForce, Health health) {
+        this.system = system;
+        this.address = address;
+        this.inForce = inForce;
+        this.health = health;
+        this.config = system.settings().config().getConfig("roost");
+        this.machine = config.getString("node.name");
+        this.blocking =
+                system.dispatchers()
+                        .lookup(DispatcherSelector.fromConfig("roost.job.blocking-dispatcher"));
+        this.journal = JournalExtension.of(system);
+        this.peers = new Peers(address);
+        this.subscriptions =
+                new Subscriptions(
+                        config.getInt("node.subscribers-max"),
+                        config.getInt("node.undelivered-events-max"),
+                        blocking);
+        Map<SlotName, MachineAd.Share> shares = shares();
+        this.board = new SlotBoard(shares.keySet());
+        this.machineAd = machineAd(shares);
+        this.specs = new JobSpecs(specSettings());
+        this.sandboxes = new Sandboxes(sandboxSettings());
+        this.authority = new Authority(inForce::policy, address);
+        this.logFormat =
+                UserLogFormat.of(
+                        String.join(" ", config.getStringList("jobs.userlog-format")),
+                        ZoneId.systemDefault());
+        this.starters = starterPool();
+        this.jobs = jobSurroundings();
+    }
+
+    // --- slots
+
+    private Map<SlotName, MachineAd.Share> shares() {
+        return config.getStringList("node.roles").contains("execute")
+                ? SlotPlan.of(config.getConfig("slots"), machine)
+                : Map.of();
+    }
+
+    private MachineAd machineAd(Map<SlotName, MachineAd.Share> shares) {
+        Map<String, String> more = new HashMap<>();
+        if (config.hasPath("slots.attributes")) {
+            config.getConfig("slots.attributes")
+                    .root()
+                    .forEach((name, text) -> more.put(name, String.valueOf(text.unwrapped())));
+        }
+        return new MachineAd(
+                new MachineAd.Settings(
+                        address,
+                        machine,
+                        shares.size() == 1,
+                        MachineFacts.ad(config, inForce.config(), javaCommand()),
+                        shares,
+                        config.getString("policy.start"),
+                        config.getString("policy.rank"),
+                        more),
+                new MachineLoad(execute()),
+                directory::countOf);
+    }
+
+    SlotActor.Settings slotSettings() {
+        return new SlotActor.Settings(
+                config.getDuration("slot.quiet"),
+                config.getDuration("slots.polling-interval"),
+                config.getDuration("policy.max-vacate-time"));
+    }
+
+    // --- jobs
+
+    private Path execute() {
+        return Path.of(config.getString("dir.execute"));
+    }
+
+    private String javaCommand() {
+        return MachineFacts.onPath(
+                config.hasPath("jobs.java") ? config.getString("jobs.java") : "");
+    }
+
+    private JobSpecs.Settings specSettings() {
+        String words = config.hasPath("jobs.java-arguments") ? text("jobs.java-arguments") : "";
+        return new JobSpecs.Settings(
+                javaCommand(), CommandWords.argumentsV1(words), optional("jobs.wrapper"));
+    }
+
+    private Sandboxes.Settings sandboxSettings() {
+        String permissions =
+                switch (config.getString("jobs.sandbox-permissions")) {
+                    case "group" -> "rwxr-x---";
+                    case "world" -> "rwxr-xr-x";
+                    default -> "rwx------";
+                };
+        Map<String, String> inherited =
+                config.getBoolean("jobs.inherits-environment") ? System.getenv() : Map.of();
+        return new Sandboxes.Settings(
+                PosixFilePermissions.fromString(permissions),
+                inherited,
+                jobEnvironment(),
+                Optional.ofNullable(System.getProperty("roost.home"))
+                        .map(home -> home + "/bin")
+                        .orElse(""),
+                Posix.isSuperuser());
+    }
+
+    private Map<String, String> jobEnvironment() {
+        String text = optional("jobs.environment").orElse("");
+        try {
+            return text.contains(";")
+                    ? CommandWords.environmentV1(text)
+                    : CommandWords.environmentV2(text);
+        } catch (JobFailure e) {
+            throw new IllegalArgumentException("STARTER_JOB_ENVIRONMENT: " + e.getMessage(), e);
+        }
+    }
+
+    private StarterPool starterPool() {
+        Path sockets = Path.of(config.getString("dir.run")).resolve("starters");
+        try {
+            Files.createDirectories(sockets);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + sockets, e);
+        }
+        return new StarterPool(
+                new StarterLauncher(reactor, NativeHome.program("roost-starter"), sockets),
+                config.getInt("job.spare-starters"));
+    }
+
+    private JobActor.Surroundings jobSurroundings() {
+        StarterProcesses.Limits limits =
+                new StarterProcesses.Limits(
+                        Optional.empty(),
+                        !optional("jobs.base-cgroup").orElse("").isEmpty(),
+                        addressSpaceBytes(),
+                        config.getBoolean("jobs.core-files"),
+                        niceIncrement());
+        return new JobActor.Surroundings(
+                new StarterProcesses(starters, new Reattach(reactor), limits),
+                sandboxes,
+                new UserLogs(
+                        address.sinful(),
+                        logFormat,
+                        spec -> opener(spec.owner().orElse(Accounts.own().name()))),
+                blocking,
+                config.getDuration("slot.stop-timeout"),
+                config.getDuration("slots.killing-timeout"));
+    }
+
+    private long addressSpaceBytes() {
+        return optional("jobs.address-space-limit")
+                .map(text -> evaluate(text).getInteger("Value").orElse(0) << 20)
+                .orElse(0L);
+    }
+
+    private int niceIncrement() {
+        return (int)
+                Math.max(
+                        0,
+                        Math.min(
+                                19,
+                                evaluate(config.getString("jobs.renice-increment"))
+                                        .getInteger("Value")
+                                        .orElse(0)));
+    }
+
+    private static ClassAd evaluate(String expression) {
+        return ClassAd.builder().putExpr("Value", expression).build();
+    }
+
+    /** Opens files with an account's rights, which only a node that is root can and must do. */
+    private OpenAsUser opener(String account) {
+        return Posix.isSuperuser() ? new OpenAsAccount(account) : OpenAsUser.SELF;
+    }
+
+    // --- claims
+
+    ClaimsActor.Surroundings claims(Map<SlotName, ActorRef<SlotActor.Command>> slots) {
+        Applications applications =
+                new Applications(
+                        keyword ->
+                                KeywordApplications.resolve(inForce.config(), keyword).attributes(),
+                        specs,
+                        board::of,
+                        new Applications.Settings(
+                                execute(),
+                                Path.of(config.getString("dir.spool")).resolve("credentials"),
+                                Math.toIntExact(config.getBytes("claim.job-ad-max"))));
+        return new ClaimsActor.Surroundings(
+                directory,
+                slots,
+                board,
+                applications,
+                authority,
+                NodeParts::now,
+                journalGate(),
+                address,
+                startedAt / 1000,
+                claimSettings());
+    }
+
+    private ClaimsActor.Settings claimSettings() {
+        long lease = config.getDuration("cod.default-lease").getSeconds();
+        return new ClaimsActor.Settings(
+                config.getInt("claim.resident-idle-max"),
+                config.getInt("cod.max-claims"),
+                config.getInt("cod.max-claims-per-slot"),
+                config.getInt("cod.max-claims-per-user"),
+                lease < 0 ? OptionalLong.empty() : OptionalLong.of(lease),
+                config.getInt("claim.listed-in-ad"),
+                new ClaimActor.Settings(
+                        config.getDuration("cod.max-vacate-time"),
+                        config.getDuration("cod.max-active-time"),
+                        config.getInt("claim.waiters-max")));
+    }
+
+    private static Moment now() {
+        return new Moment(
+                System.currentTimeMillis(), Clocks.bootId(), Clocks.sinceBoot().toMillis());
+    }
+
+    private ClaimActor.JournalGate journalGate() {
+        return new ClaimActor.JournalGate() {
+            @Override
+            public Optional<String> refusal() {
+                return journal.refusal().map(JournalException::getMessage);
+            }
+
+            @Override
+            public void forget(String persistenceId) {
+                journal.forget(persistenceId);
+            }
+        };
+    }
+
+    // --- the queue
+
+    /** Starts the queue if the node is to have one; it says when it has taken up its jobs. */
+    boolean startQueue(
+            ActorContext<NodeActor.Command> context,
+            Map<SlotName, ActorRef<SlotActor.Command>> slots,
+            NodeApi api) {
+        if (!config.getStringList("node.roles").contains("submit")) {
+            return false;
+        }
+        ActorRef<Done> recovered =
+                context.messageAdapter(Done.class, done -> NodeActor.QueueBack.INSTANCE);
+        ActorRef<QueueActor.Command> actor =
+                context.spawn(QueueActor.create(queueSettings(), slots, recovered), "queue");
+        queue = Optional.of(actor);
+        Duration timeout = config.getDuration("node.request-timeout");
+        api.open(
+                (request, caller) -> {
+                    CompletionStage<StatusReply<ApiReply>> reply =
+                            AskPattern.ask(
+                                    actor,
+                                    replyTo -> new QueueActor.Ask(request, caller, replyTo),
+                                    timeout,
+                                    system.scheduler());
+                    return reply.thenApply(NodeParts::unwrapped);
+                });
+        return true;
+    }
+
+    private static ApiReply unwrapped(StatusReply<ApiReply> reply) {
+        if (reply.isSuccess()) {
+            return reply.getValue();
+        }
+        throw reply.getError() instanceof ApiException known
+                ? known
+                : new CompletionException(reply.getError());
+    }
+
+    private QueueSettings queueSettings() {
+        History finished;
+        try {
+            finished =
+                    History.open(
+                            Path.of(config.getString("history.file")),
+                            config.getBytes("history.max-bytes"),
+                            config.getInt("history.rotations"),
+                            Clock.systemDefaultZone());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open the history file", e);
+        }
+        history = Optional.of(finished);
+        return new QueueSettings(
+                machine,
+                address,
+                config.getString("node.uid-domain"),
+                execute(),
+                config.getInt("queue.max-jobs"),
+                config.getDuration("slots.polling-interval"),
+                specs,
+                inForce.queuePolicy(),
+                finished,
+                this::opener,
+                logFormat,
+                Clock.systemDefaultZone());
+    }
+
+    void stopQueue(boolean fast) {
+        // Batch jobs run on under their starters and are found again, as they are after a crash.
+    }
+
+    // --- the node
+
+    NodeApi api(ActorRef<NodeActor.Command> node, ActorRef<ClaimsActor.Command> claims) {
+        return new NodeApi(
+                system,
+                node,
+                directory,
+                claims,
+                authority,
+                peers,
+                new Ads(board, directory, address, machine),
+                subscriptions,
+                address,
+                machine,
+                new NodeApi.Timeouts(
+                        config.getDuration("node.request-timeout"),
+                        config.getDuration("node.peer-timeout")));
+    }
+
+    boolean jobsLeft() {
+        return directory.all().anyMatch(claim -> claim.run().isPresent());
+    }
+
+    ApiReply.Node describe(int slots, List<String> members) {
+        return new ApiReply.Node(
+                machine,
+                address,
+                VERSION,
+                ProcessHandle.current().pid(),
+                startedAt,
+                config.getStringList("node.roles"),
+                slots,
+                directory.size(),
+                0,
+                members,
+                health.problems(),
+                Optional.of(config.getString("dir.local")));
+    }
+
+    /** Notes the other nodes, so that this one finds the pool again when it restarts. */
+    void rememberPeers() {
+        List<String> lines = new ArrayList<>();
+        peers.all().forEach(peer -> lines.add(peer.address().sinful()));
+        blocking.execute(() -> Membership.remember(config.getString("dir.spool"), lines));
+    }
+
+    /** Reads the configuration again; what can change while the node runs, changes. */
+    String reconfigure() {
+        return inForce.reload();
+    }
+
+    private Optional<String> optional(String key) {
+        return config.hasPath(key)
+                ? Optional.of(config.getString(key)).filter(text -> !text.isBlank())
+                : Optional.empty();
+    }
+
+    private String text(String key) {
+        return config.getString(key);
+    }
+
+    JournalExtension.Opened journal() {
+        return journal;
+    }
+
+    Executor blocking() {
+        return blocking;
+    }
+
+    SlotBoard board() {
+        return board;
+    }
+
+    MachineAd machineAd() {
+        return machineAd;
+    }
+
+    JobActor.Surroundings jobs() {
+        return jobs;
+    }
+
+    Peers peers() {
+        return peers;
+    }
+
+    Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    NodeAddress address() {
+        return address;
+    }
+
+    String machine() {
+        return machine;
+    }
+
+    Policy policy() {
+        return inForce.policy();
+    }
+
+    CondorConfig condorConfig() {
+        return inForce.config();
+    }
+
+    @Override
+    public void close() {
+        starters.close();
+        reactor.close();
+        history.ifPresent(
+                file -> {
+                    try {
+                        file.close();
+                    } catch (IOException e) {
+                        system.log().warn("closing the history: {}", e.getMessage());
+                    }
+                });
+    }
+}

@@ -24,7 +24,7 @@ _roost_options() {
 	'condor_cod_renew') echo '-id -classad -pool -timeout -debug -json -version -help' ;;
 	'condor_cod_delegate_proxy') echo '-id -x509proxy -classad -pool -timeout -debug -json -version -help' ;;
 	'roost claims') echo '-name -ids -long -json -autoformat -af -format -help' ;;
-	'condor_status') echo '-cod -constraint -available -claimed -run -state -master -nodes -total -long -json -xml -autoformat -af -format -help' ;;
+	'condor_status') echo '-cod -constraint -ads -available -claimed -run -state -master -nodes -total -long -json -xml -autoformat -af -format -help' ;;
 	'condor_submit') echo '-append -batch-name -dry-run -json -queue -terse -verbose -help' ;;
 	'condor_q') echo '-nobatch -batch -allusers -constraint -hold -held -run -totals -better-analyze -analyze -wide -long -json -xml -autoformat -af -format -help' ;;
 	'condor_rm') echo '-all -constraint -reason -json -forcex -help' ;;

@@ -55,13 +55,25 @@ class StatusGoldenTest {
     }
 
     @Test
-    void autoformatAsksForTheAttributesThatItShows() {
+    void columnsMayBeExpressionsOverWhatNoColumnNames() {
         FakeHost host = host(slots());
         host.run("condor_status", "-af", "Name", "Memory/1024");
-        assertThat(host.api.last(ApiRequest.QueryAds.class).projection())
-                .contains("Name", "Memory")
-                .doesNotContain("1024");
+        assertThat(host.api.last(ApiRequest.QueryAds.class).projection()).isEmpty();
         assertThat(host.stdout()).isEqualTo("slot1@vm.local 11\nslot2@vm.local 11\n");
+    }
+
+    @Test
+    void savedAdsAreShownWithoutANode() {
+        FakeHost host = host(slots());
+        host.run("condor_status", "-long");
+        host.file("s.ads", host.stdout());
+        host.api.requests.clear();
+        host.run("condor_status", "-cod", "-ads", "s.ads", "slot1@vm.local");
+        assertThat(host.stdout()).contains("slot1@vm.loca COD4 ").doesNotContain("slot2@");
+        assertThat(host.api.requests).isEmpty();
+        assertThat(host.run("condor_status", "-ads", "none")).isEqualTo(1);
+        assertThat(host.stderr())
+                .isEqualTo("ERROR: failed to open 'none': errno 2 (No such file or directory)\n");
     }
 
     @Test

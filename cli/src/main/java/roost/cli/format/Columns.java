@@ -2,12 +2,8 @@
 package roost.cli.format;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import roost.classad.ClassAd;
 import roost.classad.ClassAdException;
 import roost.classad.EvalContext;
@@ -20,7 +16,9 @@ import roost.cli.option.UsageException;
 
 /**
  * What {@code -autoformat} and {@code -format} make of ads: a row an ad, a column an expression.
- * Source: HTCondor manual 8.8, condor_q and condor_status; separators as in 8.8's
+ * They need whole ads: an attribute may be an expression over attributes that no column names.
+ *
+ * <p>Source: HTCondor manual 8.8, condor_q and condor_status; separators as in 8.8's
  * AttrListPrintMask.
  */
 public final class Columns {
@@ -36,8 +34,6 @@ public final class Columns {
     public static final Option FORMAT =
             Option.values(
                     "format", 1, List.of("fmt", "attr"), "print an attribute as printf would");
-
-    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     /** One column. */
     private record Column(String heading, Expr expression, Printf format, boolean raw) {
@@ -109,25 +105,6 @@ public final class Columns {
             throw new UsageException(
                     "'" + text + "' is no attribute or expression: " + e.getMessage());
         }
-    }
-
-    /**
-     * Attributes that the columns may look at, so that no others need be asked for. More names than
-     * are needed do no harm; the names in an expression's text are such a superset.
-     */
-    public List<String> projection() {
-        Set<String> names = new LinkedHashSet<>();
-        for (Column column : columns) {
-            Matcher matcher = NAME.matcher(column.expression().toString());
-            while (matcher.find()) {
-                names.add(matcher.group());
-            }
-        }
-        if (jobId) {
-            names.add("ClusterId");
-            names.add("ProcId");
-        }
-        return List.copyOf(names);
     }
 
     /** The rows of these ads. */

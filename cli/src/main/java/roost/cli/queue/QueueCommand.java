@@ -68,12 +68,7 @@ public final class QueueCommand implements Command {
         Optional<String> owner = onlyOwner(host, options, operands);
         Optional<String> constraint = constraint(options, operands, owner);
         boolean analyze = options.has("better-analyze");
-        List<ClassAd> jobs =
-                query(
-                        host,
-                        constraint,
-                        columns.map(QueueCommand::projection).orElse(List.of()),
-                        analyze);
+        List<ClassAd> jobs = query(host, constraint, List.of(), analyze);
         if (columns.isPresent()) {
             host.out().print(columns.get().print(jobs));
         } else if (options.has("json")) {
@@ -102,12 +97,6 @@ public final class QueueCommand implements Command {
         List<ClassAd> jobs = new ArrayList<>(reply.ads());
         jobs.sort(Comparator.comparing(JobTable::id));
         return jobs;
-    }
-
-    private static List<String> projection(Columns columns) {
-        List<String> names = new ArrayList<>(columns.projection());
-        names.addAll(List.of("ClusterId", "ProcId"));
-        return names;
     }
 
     /** Whose jobs alone are shown: the caller's, unless something else was asked for. */

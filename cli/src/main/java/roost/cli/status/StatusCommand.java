@@ -2,6 +2,10 @@
 package roost.cli.status;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +14,11 @@ import roost.api.ApiReply;
 import roost.api.ApiRequest;
 import roost.api.CommandHost;
 import roost.classad.ClassAd;
+import roost.classad.ClassAdException;
+import roost.classad.ClassAdReader;
+import roost.classad.EvalContext;
+import roost.classad.Evaluator;
+import roost.classad.Expr;
 import roost.cli.Command;
 import roost.cli.NodeCalls;
 import roost.cli.format.Ads;
@@ -26,6 +35,7 @@ public final class StatusCommand implements Command {
                     "[name ...]",
                     Option.flag("cod", 3, "show the claims made by condor_cod"),
                     Option.value("constraint", 3, "expr", "show the slots that satisfy this"),
+                    Option.value("ads", 2, "file", "show the ads in a file ('-': standard input)"),
                     Option.flag("available", 2, "show the slots that would take a job"),
                     Option.flag("claimed", 2, "show the slots that are claimed"),
                     Option.flag("run", 1, "show what runs where"),
@@ -62,18 +72,12 @@ public final class StatusCommand implements Command {
     public int run(CommandHost host, Arguments arguments) throws IOException, UsageException {
         ParsedOptions options = arguments.options();
         Optional<Columns> columns = Columns.of(options);
-        boolean cod = options.has("cod");
-        boolean whole = options.has("long") || options.has("json") || options.has("xml");
+        Optional<String> constraint = constraint(options, options.operands());
+        Optional<String> file = options.value("ads");
         ApiReply.Ads reply =
-                NodeCalls.ask(
-                        host,
-                        new ApiRequest.QueryAds(
-                                options.has("master")
-                                        ? ApiRequest.AdType.NODE
-                                        : ApiRequest.AdType.SLOT,
-                                constraint(options, arguments.options().operands()),
-                                columns.map(StatusCommand::projection).orElse(List.of()),
-                                cod || whole || columns.isPresent()));
+                file.isPresent()
+                        ? read(host, file.get(), constraint)
+                        : ask(host, options, constraint);
         List<ClassAd> ads = new ArrayList<>(reply.ads());
         ads.sort(ORDER);
         host.out().print(print(host, options, columns, ads));
@@ -83,11 +87,35 @@ public final class StatusCommand implements Command {
         return 0;
     }
 
-    /** The columns' attributes and those that the list is sorted by. */
-    private static List<String> projection(Columns columns) {
-        List<String> names = new ArrayList<>(columns.projection());
-        names.addAll(List.of("Name", "Machine", "SlotID"));
-        return names;
+    private static ApiReply.Ads ask(
+            CommandHost host, ParsedOptions options, Optional<String> constraint) {
+        boolean withClaims =
+                List.of("cod", "long", "json", "xml", "autoformat", "format").stream()
+                        .anyMatch(options::has);
+        return NodeCalls.ask(
+                host,
+                new ApiRequest.QueryAds(
+                        options.has("master") ? ApiRequest.AdType.NODE : ApiRequest.AdType.SLOT,
+                        constraint,
+                        List.of(),
+                        withClaims));
+    }
+
+    /** Ads that were saved, in whichever form; the node is not asked. */
+    private static ApiReply.Ads read(CommandHost host, String file, Optional<String> constraint)
+            throws IOException {
+        List<ClassAd> ads = new ArrayList<>();
+        try (InputStream in = file.equals("-") ? host.in() : host.read(file);
+                Reader text = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+            ads.addAll(ClassAdReader.open(text).readAll());
+        } catch (ClassAdException e) {
+            throw new IOException("'" + file + "' holds no ads: " + e.getMessage(), e);
+        }
+        if (constraint.isPresent()) {
+            Expr wanted = Expr.parse(constraint.get());
+            ads.removeIf(ad -> !Evaluator.evaluate(wanted, ad, null, EvalContext.DEFAULT).isTrue());
+        }
+        return new ApiReply.Ads(ads, List.of());
     }
 
     private static String print(

@@ -28,7 +28,6 @@ final class CallerConfigs {
                 own.source()
                         .withEnvironment(environment)
                         .withFiles(new CallerFiles(host))
-                        .asSubsystem("TOOL", "")
                         .withCommandsAllowed(false));
     }
 

@@ -84,7 +84,7 @@ public final class NodeMain {
     }
 
     private static CondorConfig load() {
-        return CondorConfig.load(ConfigSource.ofProcess().asSubsystem("MASTER", ""));
+        return CondorConfig.load(ConfigSource.ofProcess());
     }
 
     private static Config withAddress(Config config, NodeAddress address) {

@@ -17,7 +17,7 @@ ST_SANITIZE := $(shell echo "int main(void){return 0;}" | \
 	$(CC) $(SANITIZE) -x c - -o /dev/null 2>/dev/null && echo $(SANITIZE))
 ST_TEST := $(OUT)/test/starter
 ST_ASAN_OBJ := $(ST_SRC:%.c=$(ST_TEST)/asan/%.o)
-ST_CLIENT_OBJ := $(addprefix $(ST_TEST)/asan/starter/,test/client.o wire.o proc.o)
+ST_CLIENT_OBJ := $(addprefix $(ST_TEST)/asan/starter/,test/client.o test/run.o wire.o proc.o)
 
 .PHONY: starter-check
 starter-check: $(OUT)/bin/roost-starter $(addprefix $(ST_TEST)/, \
@@ -47,4 +47,4 @@ $(ST_TEST)/job: starter/test/job.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $< -o $@
 -include $(ST_ASAN_OBJ:.o=.d) $(ST_TEST)/family-table.d \
-	$(addprefix $(ST_TEST)/asan/starter/test/,client.d test_starter.d)
+	$(addprefix $(ST_TEST)/asan/starter/test/,client.d run.d test_starter.d)

@@ -26,6 +26,8 @@ enum {
 	SMALL_FRAME = 128,
 };
 
+#define FORGET_AFTER_NS (3600ull * 1000000000ull)
+
 static uint64_t now_ms(void)
 {
 	return st_boot_time_ns() / 1000000u;
@@ -431,8 +433,13 @@ static void note_end(struct starter *s)
 
 static void write_end(struct starter *s)
 {
+	uint64_t since_ns = st_boot_time_ns() - s->end.ended_boot_ns;
+
 	st_record_end(&s->record, &s->end);
 	s->retry_at = s->record.on_disk ? 0 : now_ms() + RECORD_AGAIN_MS;
+	/* Its directory was taken away for good and nobody asks: there is nobody to tell. */
+	if (s->record.err == -ENOENT && !st_has_conns(s) && since_ns > FORGET_AFTER_NS)
+		s->acknowledged = true;
 }
 
 static void tell_end(struct starter *s)

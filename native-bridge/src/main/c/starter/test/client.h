@@ -37,7 +37,18 @@ struct options {
 	const char *cgroup_parent;
 };
 
+enum { NOBODY = 65534, SKIPPED = 77 };
+
+struct test {
+	const char *name;
+	void (*run)(void);
+};
+
+extern const struct test tests[];
+extern const size_t test_count;
 extern char test_dir[256];
+
+void remove_all(const char *dir);
 
 _Noreturn void die(const char *file, int line, const char *what);
 #define CHECK(condition) ((condition) ? (void)0 : die(__FILE__, __LINE__, #condition))

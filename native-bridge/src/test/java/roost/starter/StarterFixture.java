@@ -115,16 +115,23 @@ final class StarterFixture {
         }
     }
 
+    /** Ends every job before its directory goes, so that no starter stays behind to look for it. */
     void close() throws Exception {
         for (StarterConnection connection : open) {
             if (connection.isOpen()) {
-                connection
-                        .killFamily()
-                        .exceptionally(ended -> 0)
-                        .toCompletableFuture()
-                        .get(5, TimeUnit.SECONDS);
+                connection.killFamily();
+                await("the end is taken over", () -> acknowledged(connection));
             }
         }
         reactor.close();
+    }
+
+    private static boolean acknowledged(StarterConnection connection) {
+        return !connection.isOpen()
+                || connection
+                        .acknowledgeExit()
+                        .handle((ok, notYet) -> notYet == null)
+                        .toCompletableFuture()
+                        .join();
     }
 }

@@ -81,9 +81,11 @@ class StarterPoolTest {
         spares.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         await("spares gone", () -> pool.ready() == 0);
 
-        var launched = get(pool.launch(spec("exit 0"), (c, e) -> {}));
+        BlockingQueue<StarterEvent> events = new LinkedBlockingQueue<>();
+        get(pool.launch(spec("exit 6"), (c, e) -> events.add(e)));
 
-        assertThat(launched.started().job().pid()).isPositive();
+        var exited = (StarterEvent.Exited) events.poll(20, TimeUnit.SECONDS);
+        assertThat(exited.exit().exitCode()).hasValue(6);
     }
 
     @Test

@@ -3,6 +3,7 @@ package roost.starter;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -93,6 +94,8 @@ public final class StarterReactor implements AutoCloseable {
                 key.interestOpsAnd(~SelectionKey.OP_WRITE);
                 connection.writable();
             }
+        } catch (CancelledKeyException closedMeanwhile) {
+            LOG.debug("a connection was closed while something arrived on it");
         } catch (RuntimeException bug) {
             // One listener's mistake must not silence every other job.
             LOG.error("a listener of starter events failed", bug);

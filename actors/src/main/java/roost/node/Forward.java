@@ -13,7 +13,7 @@ import roost.security.Identity;
  * A request that another node passes on because this one is to answer it. The other node vouches
  * for the caller; it answers to the cluster's own authentication for that.
  */
-record Forward(ApiRequest<?> request, Identity caller, ActorRef<Forward.Outcome> replyTo)
+public record Forward(ApiRequest<?> request, Identity caller, ActorRef<Forward.Outcome> replyTo)
         implements NodeActor.Command, Wire {
 
     /**
@@ -21,7 +21,7 @@ record Forward(ApiRequest<?> request, Identity caller, ActorRef<Forward.Outcome>
      *
      * @param reply empty if it failed
      */
-    record Outcome(
+    public record Outcome(
             Optional<ApiReply> reply,
             Optional<ApiException.Code> code,
             Optional<String> message,
@@ -41,7 +41,8 @@ record Forward(ApiRequest<?> request, Identity caller, ActorRef<Forward.Outcome>
                     failure.hint());
         }
 
-        ApiReply get() {
+        /** The reply, or the failure as an exception. */
+        public ApiReply get() {
             return reply.orElseThrow(
                     () ->
                             new ApiException(

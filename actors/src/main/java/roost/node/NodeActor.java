@@ -22,10 +22,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import roost.api.Api;
 import roost.api.ApiEvent;
 import roost.api.ApiException;
 import roost.api.ApiReply;
 import roost.api.ApiRequest;
+import roost.api.EventFilter;
 import roost.api.Wire;
 import roost.claim.ClaimsActor;
 import roost.id.NodeAddress;
@@ -47,7 +49,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     public static final ServiceKey<Command> KEY = ServiceKey.create(Command.class, "roost-node");
 
     /** What can be said to a node. */
-    public sealed interface Command permits Local, Forward, WhoAreYou {}
+    public sealed interface Command permits Local, Forward, WhoAreYou, SendEvents {}
 
     /** What only this node's own parts say. */
     sealed interface Local extends Command {}
@@ -61,6 +63,11 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
 
     /** A node's name. */
     record IAm(NodeAddress address, String machine) implements Wire {}
+
+    /** A client wants this node's state changes, as long as it lives. */
+    public record SendEvents(ActorRef<ApiEvent> to) implements Command, Wire {}
+
+    private record ClientGone(Api.Subscription subscription) implements Local {}
 
     /** The process was asked to end. */
     record Terminate(boolean fast) implements Local {}
@@ -152,6 +159,8 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
                 .onMessage(Ask.class, this::onAsk)
                 .onMessage(Forward.class, this::onForward)
                 .onMessage(WhoAreYou.class, this::onWhoAreYou)
+                .onMessage(SendEvents.class, this::onSendEvents)
+                .onMessage(ClientGone.class, this::onClientGone)
                 .onMessage(Introduced.class, this::onIntroduced)
                 .onMessage(Listed.class, this::onListed)
                 .onMessage(Scanned.class, this::onScanned)
@@ -243,6 +252,18 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
 
     private Behavior<Command> onWhoAreYou(WhoAreYou question) {
         question.replyTo().tell(new IAm(parts.address(), parts.machine()));
+        return this;
+    }
+
+    private Behavior<Command> onSendEvents(SendEvents wanted) {
+        Api.Subscription subscription =
+                parts.subscriptions().add(EventFilter.ALL, event -> wanted.to().tell(event));
+        getContext().watchWith(wanted.to(), new ClientGone(subscription));
+        return this;
+    }
+
+    private Behavior<Command> onClientGone(ClientGone gone) {
+        gone.subscription().close();
         return this;
     }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import roost.api.Api;
 import roost.api.CallerConfig;
 import roost.api.CommandEngine;
@@ -35,20 +36,22 @@ public final class Gate implements AutoCloseable {
     /**
      * Opens the HTTP door and, if a command line engine is on the class path, the command line's.
      *
-     * @param config the node's configuration: where the doors are, and their limits
+     * @param inForce the node's configuration as it is now; where the doors are and their limits
+     *     are taken from it once
      * @param host the node's numeric address, for the identities of those who come in
      * @param version of Roost
      * @param apis the node as a user sees it
      * @throws IOException if it cannot listen, saying why and what to do
      */
     public static Gate open(
-            CondorConfig config,
+            Supplier<CondorConfig> inForce,
             String host,
             String version,
             Function<Identity, Api> apis,
             Metrics metrics,
             Health health)
             throws IOException {
+        CondorConfig config = inForce.get();
         PeerCredentials peers =
                 new PeerCredentials(config.getString(Knobs.UID_DOMAIN).orElse(host), host);
         ApiServer http =
@@ -63,6 +66,7 @@ public final class Gate implements AutoCloseable {
         try {
             Optional<CommandEngine> engine = ServiceLoader.load(CommandEngine.class).findFirst();
             if (engine.isEmpty()) {
+                health.problem("command line", "this installation has none");
                 return new Gate(http, Optional.empty());
             }
             Path socket = config.getPath(Knobs.RUN).resolve(COMMAND_LINE_SOCKET);
@@ -73,7 +77,7 @@ public final class Gate implements AutoCloseable {
                             engine.get(),
                             peers,
                             apis,
-                            caller -> configOf(caller, config),
+                            caller -> configOf(caller, inForce.get()),
                             metrics);
             String home = System.getProperty("roost.home");
             if (home != null) {

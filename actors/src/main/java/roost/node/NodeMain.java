@@ -24,6 +24,7 @@ import roost.config.ConfigException;
 import roost.config.ConfigMapping;
 import roost.config.ConfigProblem;
 import roost.config.ConfigSource;
+import roost.gate.Gate;
 import roost.id.NodeAddress;
 import roost.observe.Health;
 import roost.observe.Metrics;
@@ -133,19 +134,25 @@ public final class NodeMain {
                                 Membership.seeds(
                                         config.getConfig("roost"), address, cluster.selfAddress()))
                         .toList());
-        try (Doors doors =
-                Doors.open(
-                        config.getConfig("roost"), api, address, inForce, new Metrics(), health)) {
+        Gate gate =
+                Gate.open(
+                        inForce::config,
+                        address.host(),
+                        NodeParts.VERSION,
+                        api::as,
+                        new Metrics(),
+                        health);
+        try {
             directory.writePid();
             announce.ready();
             log.info(
-                    "node={} address={} version={} doors={} ready",
+                    "node={} address={} version={} ready",
                     config.getString("roost.node.name"),
                     address,
-                    NodeParts.VERSION,
-                    doors.size());
+                    NodeParts.VERSION);
             system.getWhenTerminated().toCompletableFuture().join();
         } finally {
+            gate.close();
             parts.get().close();
         }
         log.info("node={} stopped", config.getString("roost.node.name"));

@@ -20,6 +20,7 @@ import roost.api.CaResult;
 import roost.api.ClaimReply;
 import roost.api.CommandHost;
 import roost.classad.ClassAd;
+import roost.classad.Expr;
 import roost.cli.NodeCalls;
 import roost.cli.format.Ads;
 import roost.id.ClaimId;
@@ -146,7 +147,10 @@ final class CodRun {
                 .orElse(ApiRequest.Target.HERE);
     }
 
-    /** What HTCondor's tool sends: a conjunction of parenthesised parts, in this order. */
+    /**
+     * What HTCondor's tool sends: a conjunction of parenthesised parts, in this order. Laid out as
+     * ClassAds are printed, because the node repeats it when nothing matches.
+     */
     private String requirements() {
         List<String> parts = new ArrayList<>();
         options.requirements().ifPresent(parts::add);
@@ -157,7 +161,7 @@ final class CodRun {
                 options.jobadFile().isPresent()
                         ? "TARGET.HasJICLocalStdin==TRUE"
                         : "TARGET.HasJICLocalConfig==TRUE");
-        return "(" + String.join(")&&(", parts) + ")";
+        return Expr.parse("(" + String.join(")&&(", parts) + ")").toString();
     }
 
     /** In the request the file's attributes come after the options and so replace them. */

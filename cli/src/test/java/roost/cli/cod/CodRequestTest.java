@@ -69,12 +69,12 @@ class CodRequestTest {
     void requirementsAreAConjunctionOfParenthesisedParts() {
         assertThat(request("-n", "slot2@vm.local", "-r", "State!=\"Claimed\"").requirements())
                 .contains(
-                        "(State!=\"Claimed\")&&(TARGET.SlotID==2)&&(TARGET.HasJICLocalConfig==TRUE)");
-        assertThat(request().requirements()).contains("(TARGET.HasJICLocalConfig==TRUE)");
+                        "(State != \"Claimed\") && (TARGET.SlotID == 2) && (TARGET.HasJICLocalConfig == true)");
+        assertThat(request().requirements()).contains("(TARGET.HasJICLocalConfig == true)");
         assertThat(activate("-jobad", "job.ad", "-req", "x").requirements())
-                .contains("(x)&&(TARGET.HasJICLocalStdin==TRUE)");
+                .contains("(x) && (TARGET.HasJICLocalStdin == true)");
         assertThat(activate("-key", "x").requirements())
-                .contains("(TARGET.HasJICLocalConfig==TRUE)");
+                .contains("(TARGET.HasJICLocalConfig == true)");
     }
 
     @Test

@@ -426,16 +426,16 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
             return this;
         }
         forgotten = true;
-        if (starter != null) {
-            starter.dismiss();
-        }
+        CompletionStage<Void> dismissed =
+                starter == null ? CompletableFuture.completedFuture(null) : starter.dismiss();
         ActorRef<Command> self = getContext().getSelf();
-        logged.whenCompleteAsync(
-                (done, error) -> {
-                    surroundings.sandboxes().remove(sandbox);
-                    self.tell(Cleaned.INSTANCE);
-                },
-                surroundings.blocking());
+        logged.runAfterBoth(dismissed, () -> {})
+                .whenCompleteAsync(
+                        (done, error) -> {
+                            surroundings.sandboxes().remove(sandbox);
+                            self.tell(Cleaned.INSTANCE);
+                        },
+                        surroundings.blocking());
         return this;
     }
 

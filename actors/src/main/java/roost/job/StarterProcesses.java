@@ -4,6 +4,7 @@ package roost.job;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -221,8 +222,14 @@ public final class StarterProcesses implements Starters {
         }
 
         @Override
-        public void dismiss() {
-            connection.acknowledgeExit().whenComplete((r, e) -> connection.close());
+        public CompletionStage<Void> dismiss() {
+            return connection
+                    .acknowledgeExit()
+                    .handle(
+                            (answered, goneAlready) -> {
+                                connection.close();
+                                return null;
+                            });
         }
 
         private static <T> BiConsumer<T, Throwable> told(

@@ -4,6 +4,7 @@ package roost.job;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import roost.posix.Accounts;
 
 /** Starter processes, as jobs use them: one a job, outliving the node. */
@@ -46,8 +47,8 @@ public interface Starters {
         /** Kills every process at once. */
         void kill();
 
-        /** The exit is safe with the node: the starter may go. */
-        void dismiss();
+        /** The exit is safe with the node: the starter may go. Completes when it has answered. */
+        CompletionStage<Void> dismiss();
     }
 
     /** Told what becomes of a job, on any thread, one call at a time. */

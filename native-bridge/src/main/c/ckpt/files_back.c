@@ -217,6 +217,21 @@ void ck_bring_back_locks(void)
 	}
 }
 
+/* From now on the inherited objects are those of this process: a later checkpoint must know them again. */
+static void adopt_inherited(void)
+{
+	for (u32 i = 0; i < ck.n_inherited; i++) {
+		struct ck_inherited *in = &ck.inherited[i];
+		struct stat st;
+
+		if (stash[i] < 0)
+			continue;
+		if (!RAW_SYS2(__NR_fstat, stash[i], &st))
+			*in = (struct ck_inherited){in->fd, st.st_mode & S_IFMT, st.st_dev, st.st_ino};
+		raw_close(stash[i]);
+	}
+}
+
 int ck_bring_back_fds(const struct ri_handoff *h)
 {
 	struct ck_tables *t = &ck.tables;
@@ -247,8 +262,6 @@ int ck_bring_back_fds(const struct ri_handoff *h)
 	ck_bring_back_locks();
 	for (u32 i = 0; i < t->n_fds; i++)
 		raw_fcntl(t->fds[i].fd, F_SETFD, t->fds[i].fd_flags);
-	for (u32 i = 0; i < ck.n_inherited; i++)
-		if (stash[i] >= 0)
-			raw_close(stash[i]);
+	adopt_inherited();
 	return 0;
 }

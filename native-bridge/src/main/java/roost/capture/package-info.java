@@ -1,3 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Process image capture and restart. */
+/**
+ * Images of running programs: making one, going on from one, and knowing what is in one.
+ *
+ * <p>{@link roost.capture.CaptureEngine} is what the rest of Roost knows. {@link
+ * roost.capture.LibraryEngine} is the default: the checkpoint library in the program ({@code
+ * c/ckpt}) makes the image, the restorer ({@code c/restart}) brings it back, and nothing here needs
+ * a privilege. {@link roost.capture.CriuEngine} is for where CRIU is installed and passes its own
+ * check.
+ *
+ * <p>Decisions:
+ *
+ * <ul>
+ *   <li>An engine says how to start a program; it starts none. The node starts jobs through its
+ *       starters, fresh and restarted ones alike, and they outlive the node's JVM. Rejected: an
+ *       engine that restarts and returns a process, which would be a second way for a job to come
+ *       to life.
+ *   <li>Images are read here a second time, in Java, beside the restorer's reader in C, and a test
+ *       holds both against one compiler's view of the format. A node must be able to tell which of
+ *       its images are whole without running native code on bytes that it does not trust.
+ *   <li>Whether a program can be checkpointed is found out by one tool, {@code roost-checkpoint
+ *       --check}, for the shell and for Java alike. Rejected: reading ELF files here as well.
+ *   <li>A new image is noticed by looking at its name every few milliseconds, not by an inotify
+ *       watch: a look costs microseconds, works on every file system, and has no queue that can
+ *       overflow.
+ * </ul>
+ *
+ * <p>May be used by the modules persistence (readers) and actors (engines). Knows no actor.
+ */
 package roost.capture;

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import roost.capture.CaptureEngine.After;
+import roost.capture.CaptureEngine.Captured;
+import roost.capture.CaptureEngine.Launch;
+import roost.posix.ProcessIdentity;
+
+/** Real captures and restarts of a program that counts in a file. */
+@Timeout(60)
+class LibraryEngineTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir Path dir;
+    private final LibraryEngine engine = new LibraryEngine();
+    private Process program;
+
+    @AfterEach
+    void end() throws InterruptedException {
+        if (program != null) {
+            program.destroyForcibly().waitFor();
+        }
+    }
+
+    private ProcessIdentity start(Launch launch) throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(launch.command())
+                        .redirectErrorStream(true)
+                        .redirectOutput(dir.resolve("said").toFile());
+        builder.environment().clear();
+        builder.environment().putAll(launch.environment());
+        long before = count();
+        program = builder.start();
+        ProcessIdentity identity = ProcessIdentity.of(program.pid()).orElseThrow();
+        awaitMoreThan(before);
+        return identity;
+    }
+
+    private ProcessIdentity startCounter() throws IOException, InterruptedException {
+        Path counter =
+                Path.of(System.getProperty("roost.native.dir")).resolve("test/image/counter");
+        return start(
+                engine.launch(
+                        List.of(counter.toString(), dir.resolve("count").toString()),
+                        Map.of("PATH", "/usr/bin:/bin"),
+                        image()));
+    }
+
+    private Path image() {
+        return dir.resolve("image");
+    }
+
+    private long count() throws IOException {
+        Path file = dir.resolve("count");
+        byte[] bytes = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+        return bytes.length < 8
+                ? 0
+                : ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    }
+
+    private void awaitMoreThan(long count) throws IOException, InterruptedException {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (count() <= count) {
+            if (System.nanoTime() > until || !program.isAlive()) {
+                throw new AssertionError(
+                        "the count stays at "
+                                + count()
+                                + ": "
+                                + Files.readString(dir.resolve("said")));
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private Captured capture(ProcessIdentity process, After after) throws Exception {
+        return engine.capture(process, image(), after, PATIENCE)
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aCapturedProgramGoesOnAndCanBeCapturedAgain() throws Exception {
+        ProcessIdentity process = startCounter();
+
+        ImageHeader first = capture(process, After.CONTINUE).description().header().orElseThrow();
+        awaitMoreThan(count());
+        ImageHeader second = capture(process, After.CONTINUE).description().header().orElseThrow();
+
+        assertThat(first.generation()).isEqualTo(1);
+        assertThat(second.generation()).isEqualTo(2);
+        assertThat(second.id()).isNotEqualTo(first.id());
+        assertThat(second.program()).endsWith("test/image/counter");
+        assertThat(second.command()).contains("count");
+        assertThat(second.host().kernel()).isEqualTo(HostFacts.current().kernel());
+        assertThat(HostFacts.current().obstaclesFor(second.host())).isEmpty();
+        assertThat(ImageVerifier.verify(image())).isEqualTo(second);
+    }
+
+    @Test
+    void aProgramThatWasTakenOffGoesOnWhereItWas() throws Exception {
+        ProcessIdentity process = startCounter();
+        Captured captured = capture(process, After.EXIT);
+        long at = count();
+
+        assertThat(process.isAlive()).isFalse();
+        assertThat(program.waitFor()).isEqualTo(128 + 12);
+        ProcessIdentity again = start(engine.restart(image(), Map.of()));
+        assertThat(count()).isGreaterThan(at).isLessThan(at + 1_000_000);
+
+        ImageHeader next = capture(again, After.CONTINUE).description().header().orElseThrow();
+        assertThat(next.generation())
+                .isEqualTo(captured.description().header().orElseThrow().generation() + 1);
+    }
+
+    @Test
+    void openFilesAreListed() throws Exception {
+        capture(startCounter(), After.EXIT);
+
+        try (ImageReader reader = ImageReader.open(image())) {
+            assertThat(reader.openFiles())
+                    .filteredOn(file -> file.path().equals(dir.resolve("count").toString()))
+                    .singleElement()
+                    .satisfies(
+                            file -> {
+                                assertThat(file.kind()).isEqualTo(OpenFile.Kind.FILE);
+                                assertThat(file.size()).isEqualTo(8);
+                                assertThat(file.writable()).isTrue();
+                                assertThat(file.appending()).isFalse();
+                            });
+        }
+    }
+
+    @Test
+    void aFlippedByteInARealImageIsDetectedAndNotRestarted() throws Exception {
+        capture(startCounter(), After.EXIT);
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("LibraryEngineTest -Dseed=" + seed);
+        Random random = new Random(seed);
+        byte[] bytes = Files.readAllBytes(image());
+        for (int round = 0; round < 200; round++) {
+            int at = random.nextInt(bytes.length);
+            bytes[at] ^= (byte) (1 << random.nextInt(8));
+            ImageSource source = ImageSource.memory(bytes);
+            assertThatThrownBy(
+                            () -> {
+                                try (ImageReader reader = ImageReader.open(source)) {
+                                    ImageVerifier.verify(reader);
+                                }
+                            })
+                    .as("byte %d", at)
+                    .isInstanceOf(ImageException.class);
+            bytes = Files.readAllBytes(image());
+        }
+        bytes[random.nextInt(bytes.length)] ^= 1;
+        Files.write(image(), bytes);
+        long at = count();
+        Launch launch = engine.restart(image(), Map.of());
+        program =
+                new ProcessBuilder(launch.command())
+                        .redirectErrorStream(true)
+                        .redirectOutput(dir.resolve("said").toFile())
+                        .start();
+        assertThat(program.waitFor()).isEqualTo(128 + 9);
+        assertThat(Files.readString(dir.resolve("said"))).startsWith("HTCondor: Error: ");
+        assertThat(count()).isEqualTo(at);
+    }
+
+    @Test
+    void aProcessThatHasEndedCannotBeCaptured() throws Exception {
+        ProcessIdentity process = startCounter();
+        program.destroyForcibly().waitFor();
+
+        assertThatThrownBy(() -> capture(process, After.CONTINUE))
+                .hasCauseInstanceOf(CaptureException.class)
+                .hasMessageContaining("has ended");
+    }
+
+    @Test
+    void aProcessThatEndsWithoutAnImageIsSaidSo() throws Exception {
+        ProcessIdentity process = startCounter();
+        Path elsewhere = dir.resolve("elsewhere");
+
+        assertThatThrownBy(
+                        () ->
+                                engine.capture(process, elsewhere, After.EXIT, PATIENCE)
+                                        .toCompletableFuture()
+                                        .get(60, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(CaptureException.class)
+                .hasMessageContaining("ended without an image");
+    }
+}

@@ -19,7 +19,8 @@ final class Call extends Expr {
         this.name = name;
         this.args = args;
         this.builtin = Builtins.find(name);
-        this.height = heightOf(args);
+        // A call takes three frames where an operator takes one.
+        this.height = heightOf(args) + 2;
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class ClassAdReader implements Closeable {
                 switch (actual) {
                     case LONG -> new LongForm(source, mode, badLine)::next;
                     case NEW -> new NewForm(source, mode)::next;
-                    case JSON -> JsonForm.ads(source.rest(), mode);
+                    case JSON -> JsonForm.ads(source, mode);
                     case XML -> XmlForm.ads(source, mode);
                     case AUTO -> throw new AssertionError("resolved above");
                 };

@@ -36,7 +36,8 @@ final class Evaluation {
 
     /** Follows a reference to an expression that stands somewhere else. */
     Value enter(Expr expr, Scope scope) {
-        int height = expr.height() + 1;
+        // This frame and that of the reference come on top of the expression's own.
+        int height = expr.height() + 2;
         if (failed
                 || --steps < 0
                 || references >= Limits.REFERENCE_DEPTH

@@ -205,10 +205,7 @@ final class ExprParser {
                 lexer.next();
                 return checked(new ListExpr(sequence(Token.CLOSE_BRACE, "',' or '}'")));
             case OPEN_BRACKET:
-                nest();
-                AdExpr record = checked(new AdExpr(record()));
-                nesting--;
-                return record;
+                return checked(new AdExpr(record()));
             default:
                 throw lexer.error("an expression");
         }

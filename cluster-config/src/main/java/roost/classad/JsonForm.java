@@ -10,8 +10,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.ArrayList;
@@ -40,16 +38,18 @@ final class JsonForm {
                     .build();
 
     private final JsonParser in;
+    private final TextSource.Rest text;
     private final Mode mode;
 
-    private JsonForm(JsonParser in, Mode mode) {
+    private JsonForm(JsonParser in, TextSource.Rest text, Mode mode) {
         this.in = in;
+        this.text = text;
         this.mode = mode;
     }
 
     static ClassAd parse(String text, Mode mode) {
         try {
-            ClassAdReader.Ads ads = ads(new StringReader(text), mode);
+            ClassAdReader.Ads ads = ads(new TextSource(text), mode);
             ClassAd ad = ads.next();
             if (ad == null) {
                 throw new ClassAdException(1, 1, "an object", "the end of the text");
@@ -63,14 +63,15 @@ final class JsonForm {
         }
     }
 
-    static ClassAdReader.Ads ads(Reader reader, Mode mode) throws IOException {
-        JsonForm form = new JsonForm(FACTORY.createParser(reader), mode);
+    static ClassAdReader.Ads ads(TextSource source, Mode mode) throws IOException {
+        TextSource.Rest text = source.rest();
+        JsonForm form = new JsonForm(FACTORY.createParser(text), text, mode);
         return form::next;
     }
 
     /** One ad out of a larger JSON text, whose current token begins the ad's object. */
     static ClassAd read(JsonParser in) throws IOException {
-        JsonForm form = new JsonForm(in, Mode.OLD);
+        JsonForm form = new JsonForm(in, null, Mode.OLD);
         if (in.currentToken() != JsonToken.START_OBJECT) {
             throw form.error("an object", null);
         }
@@ -78,6 +79,7 @@ final class JsonForm {
     }
 
     private ClassAd next() throws IOException {
+        text.nextAd();
         try {
             JsonToken token = in.nextToken();
             // Arrays round the ads are no more than punctuation.
@@ -93,6 +95,8 @@ final class JsonForm {
             return object();
         } catch (JsonProcessingException e) {
             throw error("JSON", e);
+        } catch (TextSource.TooLong e) {
+            throw e.toException(Math.max(1, in.currentLocation().getLineNr()));
         }
     }
 

@@ -8,7 +8,7 @@ package roost.classad;
  */
 public final class Limits {
     /** Deepest nesting of parentheses, lists, records, calls and unary operators in one text. */
-    public static final int NESTING = 400;
+    public static final int NESTING = 200;
 
     /** Height of an expression tree; chains such as {@code a + b + c ...} count one a term. */
     public static final int TREE_HEIGHT = 1_000;
@@ -25,7 +25,10 @@ public final class Limits {
     /** Attribute references being followed at the same time. Source: HTCondor, 1000 as well. */
     public static final int REFERENCE_DEPTH = 1_000;
 
-    /** Tree heights of all expressions being evaluated at the same time, summed. */
+    /**
+     * Stack frames of one evaluation, counted by the heights of the expressions that are being
+     * evaluated at the same time: some 300 KiB of stack.
+     */
     static final int EVALUATION_DEPTH = 3_000;
 
     /** Operations of one evaluation: operators, references, list elements, blocks of text. */

@@ -76,11 +76,7 @@ final class LongForm {
                 return null;
             }
             if (source.position() - start > Limits.TEXT_CHARS) {
-                throw new ClassAdException(
-                        source.line(),
-                        1,
-                        "an ad of at most " + Limits.TEXT_CHARS + " characters",
-                        "a longer one");
+                throw new TextSource.TooLong().toException(source.line());
             }
         }
     }

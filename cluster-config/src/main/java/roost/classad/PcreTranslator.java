@@ -10,11 +10,12 @@ import java.util.Map;
  * character class, POSIX classes, braces that are no repetition, names of groups.
  *
  * <p>On the way it counts in how many ways the pattern can match nothing. Java's matcher tries all
- * of them at the end of a text without looking at a character, so that the leash in {@link Regex}
- * would not pull; a pattern with very many, such as {@code (|)(|)(|)...x}, is refused.
+ * of them each time it comes to the end of the text, without looking at a character, so that the
+ * leash in {@link Regex} would not pull; a pattern with many, such as {@code (|)(|)(|)...x} or
+ * {@code ((((((a*)*)*)*)*)*)*b}, is refused.
  */
 final class PcreTranslator {
-    private static final double MOST_EMPTY_WAYS = 10_000;
+    private static final double MOST_EMPTY_WAYS = 64;
     private static final int DEEPEST = 100;
 
     private static final Map<String, String> POSIX =
@@ -58,13 +59,17 @@ final class PcreTranslator {
             atomIsGroup = false;
         }
 
-        /** Repetition: the body as often as it must be, and none at all if it may be. */
+        /**
+         * Repetition of what may match nothing. A single character repeated is one loop, which
+         * stops at once; a group is entered again in all its ways, and left in one more.
+         */
         void repeat(int least) {
-            double ways = Math.pow(atom, Math.max(1, least));
-            if (least == 0) {
-                ways = atomIsGroup ? ways + 1 : 1;
+            if (atomIsGroup && atom > 0) {
+                double times = Math.max(1, least);
+                atom = 1 + 2 * Math.max(Math.pow(atom, times), atom * times);
+            } else if (least == 0) {
+                atom = 1;
             }
-            atom = ways;
         }
     }
 

@@ -110,24 +110,17 @@ final class TextSource {
      * The rest of the text, what was looked at already included; before it as many empty lines as
      * were taken, so that whoever reads it counts lines right.
      */
-    Reader rest() {
+    Rest rest() {
         char[] lines = new char[line - 1];
         Arrays.fill(lines, '\n');
-        Reader ahead =
-                new Concatenation(
-                        new CharArrayReader(lines),
-                        new CharArrayReader(buffer, position, limit - position));
-        return reader == null ? ahead : new Concatenation(ahead, reader);
+        Reader ahead = new CharArrayReader(buffer, position, limit - position);
+        return new Rest(new CharArrayReader(lines), ahead, reader);
     }
 
     private void fill() throws IOException {
         if (limit == buffer.length) {
             if (buffer.length > Limits.TEXT_CHARS) {
-                throw new ClassAdException(
-                        line,
-                        1,
-                        "an ad of at most " + Limits.TEXT_CHARS + " characters",
-                        "a longer one");
+                throw new TooLong().toException(line);
             }
             buffer = Arrays.copyOf(buffer, buffer.length * 2);
         }
@@ -139,32 +132,50 @@ final class TextSource {
         }
     }
 
-    /** One reader after the other. */
-    private static final class Concatenation extends Reader {
-        private final Reader first;
-        private final Reader second;
-        private boolean firstDone;
+    /** What is left of the text, for a parser that reads by itself: so much for each ad. */
+    static final class Rest extends Reader {
+        private final Reader[] parts;
+        private int part;
+        private int left = Limits.TEXT_CHARS;
 
-        Concatenation(Reader first, Reader second) {
-            this.first = first;
-            this.second = second;
+        private Rest(Reader... parts) {
+            this.parts = parts;
+        }
+
+        /** The next ad may be as long as this one. */
+        void nextAd() {
+            left = Limits.TEXT_CHARS;
         }
 
         @Override
         public int read(char[] target, int offset, int length) throws IOException {
-            if (!firstDone) {
-                int count = first.read(target, offset, length);
+            while (part < parts.length) {
+                int count = parts[part] == null ? -1 : parts[part].read(target, offset, length);
                 if (count >= 0) {
+                    left -= count;
+                    if (left < 0) {
+                        throw new TooLong();
+                    }
                     return count;
                 }
-                firstDone = true;
+                part++;
             }
-            return second.read(target, offset, length);
+            return -1;
         }
 
+        /** The reader belongs to whoever opened it. */
         @Override
-        public void close() throws IOException {
-            second.close();
+        public void close() {}
+    }
+
+    /** Goes through parsers that expect I/O errors; never leaves this package. */
+    static final class TooLong extends IOException {
+        ClassAdException toException(int line) {
+            return new ClassAdException(
+                    line,
+                    1,
+                    "an ad of at most " + Limits.TEXT_CHARS + " characters",
+                    "a longer one");
         }
     }
 }

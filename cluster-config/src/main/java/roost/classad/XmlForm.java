@@ -30,11 +30,13 @@ final class XmlForm {
             """;
 
     private final XMLStreamReader in;
+    private final TextSource.Rest text;
     private final Mode mode;
     private int nesting;
 
-    private XmlForm(XMLStreamReader in, Mode mode) {
+    private XmlForm(XMLStreamReader in, TextSource.Rest text, Mode mode) {
         this.in = in;
+        this.text = text;
         this.mode = mode;
     }
 
@@ -62,7 +64,8 @@ final class XmlForm {
         factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, false);
         factory.setProperty(XMLInputFactory.IS_COALESCING, true);
         try {
-            XmlForm form = new XmlForm(factory.createXMLStreamReader(source.rest()), mode);
+            TextSource.Rest text = source.rest();
+            XmlForm form = new XmlForm(factory.createXMLStreamReader(text), text, mode);
             return form::next;
         } catch (XMLStreamException e) {
             throw error(e);
@@ -114,6 +117,7 @@ final class XmlForm {
     }
 
     private ClassAd next() throws IOException {
+        text.nextAd();
         try {
             while (in.getEventType() != XMLStreamConstants.END_DOCUMENT) {
                 int event = in.next();
@@ -133,6 +137,10 @@ final class XmlForm {
     }
 
     private static ClassAdException error(XMLStreamException e) throws IOException {
+        if (e.getNestedException() instanceof TextSource.TooLong tooLong) {
+            Location at = e.getLocation();
+            throw tooLong.toException(at == null ? 1 : Math.max(1, at.getLineNumber()));
+        }
         if (e.getNestedException() instanceof IOException io) {
             throw io;
         }

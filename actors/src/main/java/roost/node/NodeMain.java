@@ -134,13 +134,15 @@ public final class NodeMain {
                                 Membership.seeds(
                                         config.getConfig("roost"), address, cluster.selfAddress()))
                         .toList());
+        Metrics metrics = new Metrics();
+        parts.get().measure(metrics);
         Gate gate =
                 Gate.open(
                         inForce::config,
                         address.host(),
                         NodeParts.VERSION,
                         api::as,
-                        new Metrics(),
+                        metrics,
                         health);
         try {
             directory.writePid();

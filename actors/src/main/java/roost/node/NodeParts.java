@@ -50,6 +50,7 @@ import roost.job.UserLogs;
 import roost.journal.JournalException;
 import roost.journal.JournalExtension;
 import roost.observe.Health;
+import roost.observe.Metrics;
 import roost.posix.Accounts;
 import roost.posix.Clocks;
 import roost.posix.NativeHome;
@@ -437,6 +438,10 @@ public final class NodeParts implements AutoCloseable {
                 new NodeApi.Timeouts(
                         config.getDuration("node.request-timeout"),
                         config.getDuration("node.peer-timeout")));
+    }
+
+    void measure(Metrics metrics) {
+        NodeMetrics.register(metrics, directory, journal);
     }
 
     boolean jobsLeft() {

@@ -52,6 +52,11 @@ public final class Metrics {
                 });
     }
 
+    /** A number that only grows and that its owner counts; asked for as a gauge is. */
+    public void total(String name, String help, LongSupplier value, String... labels) {
+        register(Kind.COUNTER, name, help, value, labels);
+    }
+
     /**
      * A number that goes up and down, asked for whenever someone looks; must answer at once. A
      * later registration under the same name and labels takes the earlier one's place.

@@ -110,6 +110,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     private final ActorContext<Command> context;
     private final JobId id;
     private final ClassAd ad;
+    private final boolean announced;
     private final Surroundings surroundings;
 
     /** Who is to be told if the write that is under way fails. */
@@ -118,8 +119,13 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     /** The newest change that is in the journal; null while there is none. */
     private JobChange lastChange;
 
-    static Behavior<Command> create(JobId id, ClassAd ad, Surroundings surroundings) {
-        return Behaviors.setup(context -> new BatchJobActor(context, id, ad, surroundings));
+    /**
+     * @param announced whether the user log has the job's submission already
+     */
+    static Behavior<Command> create(
+            JobId id, ClassAd ad, boolean announced, Surroundings surroundings) {
+        return Behaviors.setup(
+                context -> new BatchJobActor(context, id, ad, announced, surroundings));
     }
 
     static PersistenceId persistenceId(JobId id) {
@@ -127,7 +133,11 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     }
 
     private BatchJobActor(
-            ActorContext<Command> context, JobId id, ClassAd ad, Surroundings surroundings) {
+            ActorContext<Command> context,
+            JobId id,
+            ClassAd ad,
+            boolean announced,
+            Surroundings surroundings) {
         super(
                 persistenceId(id),
                 SupervisorStrategy.restartWithBackoff(
@@ -135,6 +145,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         this.context = context;
         this.id = id;
         this.ad = ad;
+        this.announced = announced;
         this.surroundings = surroundings;
     }
 
@@ -214,7 +225,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
 
     private Effect<JobChange, JobState> begin(JobState.New state, Begin command) {
         boolean held = ad.getInteger("JobStatus").orElse(JobStatus.IDLE) == JobStatus.HELD;
-        JobChange.Submitted submitted = new JobChange.Submitted(now());
+        JobChange.Submitted submitted = JobChange.Submitted.of(ad);
         var effect =
                 held
                         ? change(
@@ -416,7 +427,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                                     && !(state instanceof JobState.Running)) {
                                 slot(running.slot()).tell(new SlotActor.ForgetBatch(id));
                             }
-                            log(state, false, changes);
+                            log(state, before instanceof JobState.New, changes);
                         });
     }
 
@@ -474,27 +485,15 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     private void log(JobState after, boolean unlessThere, JobChange... changes) {
         List<UserLogEntry> entries = new ArrayList<>();
         for (JobChange change : changes) {
-            entries.addAll(JobLogEntries.of(id, change, after, surroundings.host()));
+            if (!(announced && change instanceof JobChange.Submitted)) {
+                entries.addAll(JobLogEntries.of(id, change, after, surroundings.host()));
+            }
         }
         ActorRef<Command> self = context.getSelf();
         Runnable done =
                 after instanceof JobState.Gone ? () -> self.tell(LogWritten.INSTANCE) : () -> {};
-        Optional<Path> log = JobAds.userLog(ad);
-        if (log.isEmpty() || entries.isEmpty()) {
-            done.run();
-            return;
-        }
-        surroundings
-                .log()
-                .tell(
-                        new JobLogActor.Append(
-                                id,
-                                owner(),
-                                log.get(),
-                                ad.getBoolean("UserLogUseXML").orElse(false),
-                                entries,
-                                unlessThere,
-                                done));
+        JobLogActor.Append.of(id, ad, entries, unlessThere, done)
+                .ifPresentOrElse(surroundings.log()::tell, done);
     }
 
     private String owner() {

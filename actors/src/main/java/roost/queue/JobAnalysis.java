@@ -28,7 +28,7 @@ final class JobAnalysis {
                         MatchAnalysis.explain(
                                 job,
                                 slot.ad(),
-                                "The job",
+                                "the job",
                                 slot.name().toString(),
                                 EvalContext.DEFAULT));
             } else if (!slot.acceptsBatch()) {

@@ -4,6 +4,7 @@ package roost.queue;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import roost.classad.ClassAd;
 import roost.job.JobExit;
 
 /**
@@ -30,7 +31,12 @@ sealed interface JobChange extends QueueRecord {
 
     /** The job is in the queue. */
     @JsonTypeName("Submitted")
-    record Submitted(long at) implements JobChange {}
+    record Submitted(long at) implements JobChange {
+        /** At the time that the completed ad names. */
+        static Submitted of(ClassAd ad) {
+            return new Submitted(ad.getInteger("QDate").orElse(0) * 1000);
+        }
+    }
 
     /**
      * A slot was chosen; from here on a start is owed there.

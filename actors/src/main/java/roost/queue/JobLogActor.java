@@ -13,7 +13,9 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import roost.classad.ClassAd;
 import roost.id.JobId;
 import roost.userlog.OpenAsUser;
 import roost.userlog.UserLogEntry;
@@ -50,7 +52,29 @@ final class JobLogActor {
             boolean xml,
             List<UserLogEntry> entries,
             boolean unlessThere,
-            Runnable done) {}
+            Runnable done) {
+
+        /** What a job's ad says of its log; empty if there is none, or nothing to add to it. */
+        static Optional<Append> of(
+                JobId id,
+                ClassAd ad,
+                List<UserLogEntry> entries,
+                boolean unlessThere,
+                Runnable done) {
+            return JobAds.userLog(ad)
+                    .filter(log -> !entries.isEmpty())
+                    .map(
+                            log ->
+                                    new Append(
+                                            id,
+                                            ad.getString("Owner").orElse(""),
+                                            log,
+                                            ad.getBoolean("UserLogUseXML").orElse(false),
+                                            entries,
+                                            unlessThere,
+                                            done));
+        }
+    }
 
     /** How far back the log is searched for entries that may be there already. */
     private static final int TAIL_BYTES = 256 * 1024;

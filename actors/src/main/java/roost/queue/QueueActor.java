@@ -171,7 +171,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
     }
 
     private Behavior<Command> onLoaded(Loaded loaded) {
-        loaded.state().jobs().forEach(job -> spawn(job.id(), ClassAd.parse(job.ad())));
+        loaded.state().jobs().forEach(job -> spawn(job.id(), ClassAd.parse(job.ad()), false));
         unheard.addAll(jobs.keySet());
         if (unheard.isEmpty()) {
             recovered.tell(Done.getInstance());
@@ -179,12 +179,14 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         return this;
     }
 
-    private void spawn(JobId id, ClassAd ad) {
+    private void spawn(JobId id, ClassAd ad, boolean announced) {
         jobs.put(
                 id,
                 new Live(
                         ad,
-                        context.spawn(BatchJobActor.create(id, ad, surroundings), "job-" + id)));
+                        context.spawn(
+                                BatchJobActor.create(id, ad, announced, surroundings),
+                                "job-" + id)));
     }
 
     // --- requests
@@ -254,12 +256,28 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         int cluster = saved.cluster().cluster();
         List<String> ads = saved.cluster().ads();
         for (int proc = 0; proc < ads.size(); proc++) {
-            spawn(new JobId(cluster, proc), ClassAd.parse(ads.get(proc)));
+            JobId id = new JobId(cluster, proc);
+            ClassAd ad = ClassAd.parse(ads.get(proc));
+            // Here and not by the jobs, so that a cluster stands in the log in its order.
+            announce(id, ad);
+            spawn(id, ad, true);
         }
         saved.ask()
                 .replyTo()
                 .tell(StatusReply.success(new ApiReply.Submitted(cluster, ads.size())));
         return this;
+    }
+
+    private void announce(JobId id, ClassAd ad) {
+        JobState idle = new JobState.Idle(0, JobState.Totals.ZERO);
+        JobChange submitted = JobChange.Submitted.of(ad);
+        JobLogActor.Append.of(
+                        id,
+                        ad,
+                        JobLogEntries.of(id, submitted, idle, settings.host()),
+                        false,
+                        () -> {})
+                .ifPresent(surroundings.log()::tell);
     }
 
     private ApiReply query(ApiRequest.QueryJobs query) {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import roost.api.Api;
+import roost.api.ApiEvent;
+import roost.api.CaResult;
+import roost.api.EventFilter;
+import roost.client.RoostClient;
+import roost.id.ClaimId;
+import roost.id.NodeAddress;
+
+@Timeout(180)
+class ClientIT {
+    @TempDir Path directory;
+
+    @Test
+    @SuppressWarnings("try")
+    void aClientClaimsRunsAndIsToldWhatHappens() throws Exception {
+        try (TestNode node = TestNode.in(directory, "NUM_SLOTS = 1").start()) {
+            ClientExample.main(new String[] {address(node)});
+            NodeAddress contact = NodeAddress.parse(address(node)).orElseThrow();
+            List<ApiEvent> seen = new CopyOnWriteArrayList<>();
+            try (RoostClient roost = RoostClient.join(contact, Duration.ofSeconds(30));
+                    Api.Subscription events = roost.subscribe(EventFilter.ALL, seen::add)) {
+                assertThat(roost.nodes()).containsExactly(contact);
+                ClaimId claim = roost.request().toCompletableFuture().get().id().orElseThrow();
+                assertThat(node.stateOf(claim.secret())).isEqualTo("Idle");
+                assertThat(roost.suspend(claim).toCompletableFuture().get().result())
+                        .isEqualTo(CaResult.INVALID_STATE);
+                assertThat(roost.release(claim, false).toCompletableFuture().get().succeeded())
+                        .isTrue();
+                Await.until(
+                        "the release was told",
+                        () ->
+                                seen.stream()
+                                        .anyMatch(
+                                                event ->
+                                                        event instanceof ApiEvent.ClaimChanged c
+                                                                && c.claim()
+                                                                        .equals(claim.publicId())
+                                                                && c.to().equals("Released")));
+            }
+        }
+    }
+
+    private static String address(TestNode node) throws Exception {
+        return node.must("condor_status", "-af", "MyAddress").lines().findFirst().orElseThrow();
+    }
+}

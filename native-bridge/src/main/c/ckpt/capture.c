@@ -5,6 +5,7 @@
 #include "ckpt.h"
 
 #include "crc32c.h"
+#include "readwrite.h"
 
 #include <linux/futex.h>
 #include <sys/utsname.h>
@@ -331,6 +332,7 @@ int ck_capture(int sig, void *ucontext)
 	if (sig == CK_SIGUSR2 && writer_alive())
 		return 0; /* the previous image is not even complete: dropped, as a request during a checkpoint is */
 	await_writer(sig == CK_SIGTSTP);
+	ck_readwrite_look();
 	err = ck_stop_threads(ucontext);
 	if (err)
 		return err;

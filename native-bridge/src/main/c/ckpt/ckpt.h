@@ -106,6 +106,7 @@ struct ck_state {
 	char start_cwd[CK_PATH];
 	int image_fd; /* >= 0: init_image_with_file_descriptor */
 	bool relocatable, aggravate;
+	bool carry; /* ROOST_CKPT_CARRY: images hold the pages of every mapped file */
 	u32 debug;
 	int warn_mode[CK_KINDS];
 	u32 warn_count[CK_KINDS];

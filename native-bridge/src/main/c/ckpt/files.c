@@ -3,6 +3,7 @@
 // itself before the fork, because its copy shares them with a program that runs on. Context: signal handler; the content
 // of files without a name and the flushing of written files happen in the writing process.
 #include "fds.h"
+#include "readwrite.h"
 
 #include <linux/kcmp.h>
 #include <sys/ioctl.h>
@@ -331,7 +332,8 @@ int ck_gather_table(void)
 			if (*s == '.' || count == RAW_COUNT(numbers))
 				continue;
 			numbers[count] = (int)raw_number(&s, 10);
-			count += numbers[count] != dir && numbers[count] != ck.cmd_fd && numbers[count] != ck.image_fd;
+			count += numbers[count] != dir && numbers[count] != ck.cmd_fd && numbers[count] != ck.image_fd &&
+				 numbers[count] != ck_inotify_fd;
 		}
 	raw_close(dir);
 	for (u32 i = 0; i < count && !err; i++)

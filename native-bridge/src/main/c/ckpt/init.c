@@ -214,6 +214,7 @@ __attribute__((constructor)) static void ck_start(int argc, char **argv, char **
 	if (!argv || argc < 1 || somebody_elses(envp, &same))
 		return;
 	ck.pid = raw_getpid();
+	ck.carry = getenv("ROOST_CKPT_CARRY") != NULL;
 	if (RAW_SYS2(__NR_getcwd, ck.start_cwd, sizeof ck.start_cwd) < 0)
 		ck.start_cwd[0] = 0;
 	count = ck_parse_args(argc, args);

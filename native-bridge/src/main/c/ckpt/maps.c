@@ -109,6 +109,15 @@ static int refuse(const struct line *l, const char *why)
 	return -95;
 }
 
+/* Travels in the image: a newer version of it on the disk must not make old images useless. */
+static bool is_our_library(const char *path)
+{
+	static const char name[] = "/libroostckpt.so";
+	size_t n = raw_strlen(path), k = sizeof name - 1;
+
+	return n >= k && raw_streq(path + n - k, name);
+}
+
 static int classify_file(const struct line *l, struct ri_region *r)
 {
 	bool found = false;
@@ -137,7 +146,7 @@ static int classify_file(const struct line *l, struct ri_region *r)
 		return 0;
 	}
 	r->kind = RI_PRIVATE;
-	if (!found) {
+	if (!found || ck.carry || is_our_library(l->path)) {
 		r->kind = RI_ANON;
 		r->flags |= RI_R_CARRIED;
 	}

@@ -3,6 +3,7 @@
 // all signals blocked, as the only thread. From the image's tables everything that is not memory comes back, then the
 // program returns from the signal handler it was stopped in. Context: no libc, no TLS until it is restored.
 #include "ckpt.h"
+#include "readwrite.h"
 
 static struct ri_handoff handoff;
 
@@ -79,6 +80,7 @@ void ck_resume(struct ri_handoff *h)
 	err = ck_bring_back_fds(h);
 	if (err)
 		fail("the open files cannot be brought back: ", err);
+	ck_readwrite_again();
 	ck_bring_back_signals();
 	err = ck_bring_back_threads();
 	if (err)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // close: a checkpoint that had to wait for a connection is made when it closes. Context: normal.
 #include "ckpt.h"
+#include "readwrite.h"
 #include "real.h"
 
 #include <errno.h>
@@ -8,8 +9,19 @@
 
 CK_EXPORT int CK_WRAP(close)(int fd)
 {
-	int r = CK_REAL(close)(fd);
+	int r;
 
+	if (unlikely(fd == ck_inotify_fd && fd >= 0 && ck.active)) {
+		errno = EBADF; /* a program that closes everything: this one is not its own */
+		return -1;
+	}
+	r = CK_REAL(close)(fd);
+	if (unlikely(ck_inotify_fd >= 0)) {
+		int saved = errno;
+
+		ck_readwrite_look();
+		errno = saved;
+	}
 	if (unlikely(ck.deferred)) {
 		int saved = errno;
 

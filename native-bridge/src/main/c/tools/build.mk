@@ -6,3 +6,9 @@ $(OUT)/bin/roost-checkpoint: $(OUT)/obj/tools/checkpoint.o
 	$(CC) $(CFLAGS) -o $@ $^
 
 ALL += $(OUT)/bin/roost-checkpoint
+
+$(OUT)/bin/roost-image: $(OUT)/obj/tools/image.o $(OUT)/obj/tools/image_read.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^
+
+ALL += $(OUT)/bin/roost-image

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// READWRITE: a file that is both read and written is not safe to roll back, and the program's user is told once per
+// name. read and write are not wrapped (they must cost nothing, and stdio does not come by): only a file whose name was
+// opened for both gets an inotify watch, which tells when it has really been read and written. What was opened one way
+// before the watch counts as used. Context: normal. Source: HTCondor file_state.cpp: once per name, never at open.
+#include "readwrite.h"
+
+#include "ckpt.h"
+#include "real.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+
+#define NAMES 100
+#define NAME_BYTES 512
+
+struct used {
+	char path[NAME_BYTES];
+	bool for_reading, for_writing, read, written, warned;
+	int watch;
+};
+
+static struct used names[NAMES];
+static u32 n_names;
+static u32 lock;
+int ck_inotify_fd = -1;
+
+static void warn(struct used *u)
+{
+	char text[NAME_BYTES + 80];
+	struct raw_text t;
+
+	u->warned = true;
+	rt_init(&t, text, sizeof text);
+	rt_str(&t, "File '");
+	rt_str(&t, u->path);
+	rt_str(&t, "' used for both reading and writing.  This is not checkpoint-safe.\n");
+	ck_warn_text(CK_READWRITE, text);
+}
+
+static void settle(struct used *u)
+{
+	if (!u->read || !u->written || u->warned)
+		return;
+	warn(u);
+	if (u->watch >= 0 && ck_inotify_fd >= 0)
+		RAW_SYS2(__NR_inotify_rm_watch, ck_inotify_fd, u->watch);
+	u->watch = -1;
+}
+
+/* Looks what the watches have seen. Also called by a checkpoint and at the end. */
+void ck_readwrite_look(void)
+{
+	char buf[4096] __attribute__((aligned(8)));
+	long n;
+
+	if (ck_inotify_fd < 0)
+		return;
+	while ((n = raw_read(ck_inotify_fd, buf, sizeof buf)) > 0)
+		for (long at = 0; at + (long)sizeof(struct inotify_event) <= n;) {
+			const struct inotify_event *e = (const void *)(buf + at);
+
+			at += (long)sizeof *e + e->len;
+			for (u32 i = 0; i < n_names; i++)
+				if (names[i].watch == e->wd) {
+					names[i].read |= (e->mask & IN_ACCESS) != 0;
+					names[i].written |= (e->mask & IN_MODIFY) != 0;
+					settle(&names[i]);
+				}
+		}
+}
+
+static void watch(struct used *u)
+{
+	if (u->watch >= 0 || u->warned)
+		return;
+	if (ck_inotify_fd < 0) {
+		long fd = RAW_SYS1(__NR_inotify_init1, IN_NONBLOCK | IN_CLOEXEC);
+
+		if (fd < 0)
+			return;
+		for (int at = 700; at > 2 && ck_inotify_fd < 0; at /= 2)
+			ck_inotify_fd = (int)raw_fcntl((int)fd, F_DUPFD_CLOEXEC, at);
+		raw_close((int)fd);
+	}
+	u->watch = (int)RAW_SYS3(__NR_inotify_add_watch, ck_inotify_fd, u->path, IN_ACCESS | IN_MODIFY);
+}
+
+/* Context: resumed program: the watches of the previous life are gone. */
+void ck_readwrite_again(void)
+{
+	ck_inotify_fd = -1;
+	for (u32 i = 0; i < n_names; i++)
+		if (names[i].watch >= 0) {
+			names[i].watch = -1;
+			watch(&names[i]);
+		}
+}
+
+static struct used *named(const char *path)
+{
+	char full[CK_PATH];
+	struct raw_text t;
+
+	rt_init(&t, full, sizeof full);
+	if (path[0] != '/') {
+		if (RAW_SYS2(__NR_getcwd, full, sizeof full) < 0)
+			return NULL;
+		t.len = raw_strlen(full);
+		rt_chr(&t, '/');
+	}
+	rt_str(&t, path);
+	if (t.len >= NAME_BYTES)
+		return NULL;
+	for (u32 i = 0; i < n_names; i++)
+		if (raw_streq(names[i].path, full))
+			return &names[i];
+	if (n_names == NAMES)
+		return NULL;
+	raw_strcpy(names[n_names].path, full, NAME_BYTES);
+	names[n_names].watch = -1;
+	return &names[n_names++];
+}
+
+static void opened(const char *path, int fd, int flags)
+{
+	int mode = flags & O_ACCMODE;
+	struct used *u;
+	struct stat st;
+	u32 idle = 0;
+
+	if (fd < 0 || !ck.active || ck.warn_mode[CK_READWRITE] == CK_OFF || raw_getpid() != ck.pid ||
+	    RAW_SYS2(__NR_fstat, fd, &st) || !S_ISREG(st.st_mode))
+		return;
+	/* Names of other threads' opens are not worth waiting for. */
+	if (!__atomic_compare_exchange_n(&lock, &idle, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		return;
+	ck_readwrite_look();
+	u = named(path);
+	if (u) {
+		u->written |= u->for_writing && mode == O_RDONLY && st.st_size > 0;
+		u->read |= u->for_reading && !u->for_writing && mode == O_WRONLY;
+		u->for_reading |= mode != O_WRONLY;
+		u->for_writing |= mode != O_RDONLY;
+		if (u->for_reading && u->for_writing)
+			watch(u);
+	}
+	__atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
+}
+
+static int mode_flags(const char *mode)
+{
+	if (raw_find(mode, "+"))
+		return O_RDWR;
+	return mode[0] == 'r' ? O_RDONLY : O_WRONLY;
+}
+
+#define OPEN(name, ...)                                                                \
+	int saved, fd;                                                                 \
+	mode_t mode = 0;                                                               \
+	if (flags & (O_CREAT | __O_TMPFILE)) {                                         \
+		va_list ap;                                                            \
+		va_start(ap, flags);                                                   \
+		mode = va_arg(ap, mode_t);                                             \
+		va_end(ap);                                                            \
+	}                                                                              \
+	fd = CK_REAL(name)(__VA_ARGS__, flags, mode);                                  \
+	saved = errno;                                                                 \
+	opened(path, fd, flags);                                                       \
+	errno = saved;                                                                 \
+	return fd
+
+CK_EXPORT int CK_WRAP(open)(const char *path, int flags, ...)
+{
+	OPEN(open, path);
+}
+
+CK_EXPORT int CK_WRAP(open64)(const char *path, int flags, ...)
+{
+	OPEN(open64, path);
+}
+
+CK_EXPORT int CK_WRAP(openat)(int dir, const char *path, int flags, ...)
+{
+	OPEN(openat, dir, path);
+}
+
+CK_EXPORT int CK_WRAP(openat64)(int dir, const char *path, int flags, ...)
+{
+	OPEN(openat64, dir, path);
+}
+
+CK_EXPORT int CK_WRAP(creat)(const char *path, mode_t mode)
+{
+	int fd = CK_REAL(creat)(path, mode), saved = errno;
+
+	opened(path, fd, O_WRONLY);
+	errno = saved;
+	return fd;
+}
+
+#define FOPEN(call)                                                                    \
+	FILE *f = (call);                                                              \
+	int saved = errno;                                                             \
+	if (f && path)                                                                 \
+		opened(path, fileno(f), mode_flags(mode));                             \
+	errno = saved;                                                                 \
+	return f
+
+CK_EXPORT FILE *CK_WRAP(fopen)(const char *path, const char *mode)
+{
+	FOPEN(CK_REAL(fopen)(path, mode));
+}
+
+CK_EXPORT FILE *CK_WRAP(fopen64)(const char *path, const char *mode)
+{
+	FOPEN(CK_REAL(fopen64)(path, mode));
+}
+
+CK_EXPORT FILE *CK_WRAP(freopen)(const char *path, const char *mode, FILE *old)
+{
+	FOPEN(CK_REAL(freopen)(path, mode, old));
+}
+
+CK_EXPORT FILE *CK_WRAP(freopen64)(const char *path, const char *mode, FILE *old)
+{
+	FOPEN(CK_REAL(freopen64)(path, mode, old));
+}
+
+__attribute__((destructor)) static void at_end(void)
+{
+	if (ck.active && raw_getpid() == ck.pid)
+		ck_readwrite_look();
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// roost-image: prints, verifies and explains a checkpoint image. Exit: 0 good, 1 damaged or not restartable here, 2 usage.
+#include "image_read.h"
+
+#include "raw.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+static const char usage[] = "usage: roost-image [--json] [--verify] [--explain] [--regions] IMAGE\n"
+			    "  --verify   read every block and check its sum\n"
+			    "  --explain  say whether it can be restarted on this host, and what is in the way\n"
+			    "  --regions  list the memory\n";
+
+static const char *const region_kinds[] = {"?",	    "anonymous",	"private file", "shared file",
+					   "shared memory", "stack", "heap",	"library"};
+static const char *const fd_kinds[] = {"?",	  "file",    "inherited",  "unlinked",	"eventfd", "timerfd",
+				       "signalfd", "epoll", "pipe", "socket", "inotify", "device"};
+
+static void json_text(const char *s)
+{
+	putchar('"');
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c == '"' || c == '\\')
+			printf("\\%c", c);
+		else if (c < 32)
+			printf("\\u%04x", c);
+		else
+			putchar(c);
+	}
+	putchar('"');
+}
+
+static void hex(char *to, const uint8_t *id)
+{
+	for (int i = 0; i < 16; i++)
+		sprintf(to + i * 2, "%02x", id[i]);
+}
+
+static const char *when(int64_t ns, char *buf, size_t room)
+{
+	time_t t = (time_t)(ns / 1000000000);
+	struct tm tm;
+
+	gmtime_r(&t, &tm);
+	strftime(buf, room, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return buf;
+}
+
+static const char *kind(const char *const *names, size_t count, uint32_t k)
+{
+	return k < count ? names[k] : names[0];
+}
+
+/* What of this host does not fit; returns how many things. */
+static int explain(const struct im_image *m, bool json)
+{
+	uint32_t n, n_regions;
+	const struct ri_file *f = im_table(m, RI_T_FILES, &n);
+	const struct ri_region *r = im_table(m, RI_T_REGIONS, &n_regions);
+	int found = 0;
+
+	if (json)
+		printf(",\"obstacles\":[");
+	for (uint32_t i = 0; i < n; i++) {
+		const char *path = im_text(m, f[i].path), *what = NULL;
+		bool used = false, shared = true;
+		struct stat st;
+
+		for (uint32_t k = 0; k < n_regions; k++)
+			if (r[k].file == i && (r[k].kind == RI_PRIVATE || r[k].kind == RI_SHARED)) {
+				used = true;
+				shared &= r[k].kind == RI_SHARED;
+			}
+		if (!used)
+			continue;
+		if (stat(path, &st))
+			what = "is not there; the program had it mapped";
+		else if (!shared && (uint64_t)st.st_size != f[i].size)
+			what = "was replaced since the checkpoint (other size)";
+		else if (!shared && st.st_mtim.tv_sec * 1000000000LL + st.st_mtim.tv_nsec != f[i].mtime_ns)
+			what = "has another date than at the checkpoint; its content will be compared";
+		if (!what)
+			continue;
+		if (json) {
+			printf("%s{\"file\":", found ? "," : "");
+			json_text(path);
+			printf(",\"what\":\"%s\"}", what);
+		} else {
+			printf("%s %s\n", path, what);
+		}
+		found++;
+	}
+	if (json)
+		printf("]");
+	else if (!found)
+		printf("nothing is in the way of a restart on this host\n");
+	return found;
+}
+
+static void print_regions(const struct im_image *m)
+{
+	uint32_t n;
+	const struct ri_region *r = im_table(m, RI_T_REGIONS, &n);
+	uint32_t n_files;
+	const struct ri_file *f = im_table(m, RI_T_FILES, &n_files);
+
+	for (uint32_t i = 0; i < n; i++)
+		printf("%012" PRIx64 "-%012" PRIx64 " %c%c%c %-13s %u extents%s %s\n", r[i].start, r[i].end,
+		       r[i].prot & 1 ? 'r' : '-', r[i].prot & 2 ? 'w' : '-', r[i].prot & 4 ? 'x' : '-',
+		       kind(region_kinds, RAW_COUNT(region_kinds), r[i].kind), r[i].n_extents,
+		       r[i].flags & RI_R_CARRIED ? " carried" : "", r[i].file == RI_NONE ? "" : im_text(m, f[r[i].file].path));
+}
+
+static void print_text(const struct im_image *m)
+{
+	uint32_t n, n_regions, n_threads, n_fds;
+	const struct ri_process *p = im_table(m, RI_T_PROCESS, &n);
+	const struct ri_fd *fd = im_table(m, RI_T_FDS, &n_fds);
+	char id[33], date[32];
+
+	im_table(m, RI_T_REGIONS, &n_regions);
+	im_table(m, RI_T_THREADS, &n_threads);
+	hex(id, m->head.id);
+	printf("image        %s\nversion      %u\ngeneration   %u\ncreated      %s\n", id, m->head.version, m->head.generation,
+	       when(m->head.created_ns, date, sizeof date));
+	printf("program      %s\ncommand      %s\ndirectory    %s\n", im_text(m, p->exe), im_text(m, p->command),
+	       im_text(m, p->cwd));
+	printf("host         %.63s, Linux %.63s, %.63s\n", m->head.host, m->head.kernel, p->cpu);
+	printf("process      pid %d, uid %u, %u thread%s\n", p->pid, p->uid, n_threads, n_threads == 1 ? "" : "s");
+	printf("memory       %" PRIu64 " bytes in %u regions\nfile         %" PRIu64 " bytes\n", m->foot.memory_bytes, n_regions,
+	       m->bytes);
+	for (uint32_t i = 0; i < n_fds; i++) {
+		printf("descriptor   %d %s %s", fd[i].fd, kind(fd_kinds, RAW_COUNT(fd_kinds), fd[i].kind), im_text(m, fd[i].path));
+		if (fd[i].offset >= 0)
+			printf(" at %" PRId64, fd[i].offset);
+		if (fd[i].same_as >= 0)
+			printf(" shared with %d", fd[i].same_as);
+		putchar('\n');
+	}
+}
+
+static void json_pair(const char *key, const char *value)
+{
+	printf(",\"%s\":", key);
+	json_text(value);
+}
+
+static void print_json(const struct im_image *m)
+{
+	uint32_t n, n_regions, n_threads, n_fds, n_timers;
+	const struct ri_process *p = im_table(m, RI_T_PROCESS, &n);
+	const struct ri_fd *fd = im_table(m, RI_T_FDS, &n_fds);
+	char id[33], parent[33], date[32], text[65];
+
+	im_table(m, RI_T_REGIONS, &n_regions);
+	im_table(m, RI_T_THREADS, &n_threads);
+	im_table(m, RI_T_TIMERS, &n_timers);
+	hex(id, m->head.id);
+	hex(parent, m->head.parent_id);
+	printf("{\"id\":\"%s\",\"version\":%u,\"features\":%u,\"generation\":%u,\"created\":\"%s\"", id, m->head.version,
+	       m->head.features, m->head.generation, when(m->head.created_ns, date, sizeof date));
+	if (m->head.features & RI_F_INCREMENTAL)
+		json_pair("parent", parent);
+	json_pair("program", im_text(m, p->exe));
+	json_pair("command", im_text(m, p->command));
+	json_pair("directory", im_text(m, p->cwd));
+	snprintf(text, sizeof text, "%.63s", m->head.host);
+	json_pair("host", text);
+	snprintf(text, sizeof text, "%.63s", m->head.kernel);
+	json_pair("kernel", text);
+	snprintf(text, sizeof text, "%.63s", p->cpu);
+	json_pair("cpu", text);
+	printf(",\"machine\":%u,\"pid\":%d,\"uid\":%u,\"threads\":%u,\"timers\":%u,\"regions\":%u,\"memoryBytes\":%" PRIu64
+	       ",\"fileBytes\":%" PRIu64 ",\"descriptors\":[",
+	       m->head.machine, p->pid, p->uid, n_threads, n_timers, n_regions, m->foot.memory_bytes, m->bytes);
+	for (uint32_t i = 0; i < n_fds; i++) {
+		printf("%s{\"fd\":%d,\"kind\":\"%s\",\"offset\":%" PRId64 ",\"path\":", i ? "," : "", fd[i].fd,
+		       kind(fd_kinds, RAW_COUNT(fd_kinds), fd[i].kind), fd[i].offset);
+		json_text(im_text(m, fd[i].path));
+		putchar('}');
+	}
+	putchar(']');
+}
+
+int main(int argc, char **argv)
+{
+	bool json = false, verify = false, why = false, regions = false;
+	const char *path = NULL;
+	struct im_image m;
+	int err, status = 0;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--json"))
+			json = true;
+		else if (!strcmp(argv[i], "--verify"))
+			verify = true;
+		else if (!strcmp(argv[i], "--explain"))
+			why = true;
+		else if (!strcmp(argv[i], "--regions"))
+			regions = true;
+		else if (argv[i][0] == '-' || path) {
+			fputs(usage, strcmp(argv[i], "--help") ? stderr : stdout);
+			return strcmp(argv[i], "--help") ? 2 : 0;
+		} else
+			path = argv[i];
+	}
+	if (!path) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	err = im_open(&m, path);
+	err = err || !verify ? err : im_verify(&m);
+	if (err) {
+		if (json) {
+			printf("{\"error\":");
+			json_text(m.why);
+			printf("}\n");
+		}
+		fprintf(stderr, "roost-image: %s: %s\n", path, m.why);
+		im_close(&m);
+		return 1;
+	}
+	if (json)
+		print_json(&m);
+	else
+		print_text(&m);
+	if (json && verify)
+		printf(",\"verified\":true");
+	else if (verify)
+		printf("verified     every block\n");
+	if (why)
+		status = explain(&m, json) > 0;
+	if (json)
+		printf("}\n");
+	if (regions && !json)
+		print_regions(&m);
+	im_close(&m);
+	return status;
+}

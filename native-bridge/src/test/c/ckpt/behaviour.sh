@@ -1,0 +1,161 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# What a user sees of the library: arguments, banner, messages, exit statuses, commit, refusals, commands, delay.
+# usage: behaviour.sh OUT [--long]     --long: an image truncated at every length, and every byte flipped
+set -u
+OUT=$(realpath "$1"); LONG=${2:-}
+RC=$OUT/bin/roost-checkpoint RESTART=$OUT/bin/roost-restart IMAGE=$OUT/bin/roost-image T=$OUT/test/ckpt
+DIR=$(mktemp -d "${TMPDIR:-/tmp}/roost-behave.XXXXXX"); trap 'rm -rf "$DIR"' EXIT
+cd "$DIR" || exit 1
+passed=0 failed=0
+ok() { passed=$((passed + 1)); }
+bad() { echo "FAIL $*"; failed=$((failed + 1)); }
+same() { [ "$2" = "$3" ] && ok || bad "$1: got [$2] wanted [$3]"; }
+has() { case $2 in *"$3"*) ok ;; *) bad "$1: [$2] lacks [$3]" ;; esac }
+hasnt() { case $2 in *"$3"*) bad "$1: [$2] has [$3]" ;; *) ok ;; esac }
+# await CONDITION: a state of the file system another process brings about; gives up after 20 s
+await() { for _ in $(seq 2000); do eval "$1" && return 0; read -rt 0.01 <> <(:) || true; done; bad "never: $1"; return 1; }
+# image NAME [ARGS]: talker checkpoints itself out after two lines
+make_image() { (CK_TEST=tstp CK_AT=2 "$RC" "$T/heap_sum" -_condor_nowarn -_condor_ckpt "$@" >out) 2>/dev/null; }
+
+# --- arguments and banner
+o=$(echo end | "$RC" "$T/talker" one -_condor_ckpt "$DIR/i" two -_condor_D_CKPT -_condor three 2>err); same "arguments removed" "$o" "main 4 one two -_condor three"
+same "banner" "$(cat err)" "HTCondor: Notice: Will checkpoint to $DIR/i
+HTCondor: Notice: Remote system calls disabled."
+(cd "$T" && echo end | "$RC" ./talker 2>"$DIR/err" >/dev/null); same "status of the program" $? 9
+has "default name" "$(cat err)" "Will checkpoint to ./talker.ckpt"
+echo end | "$RC" "$T/talker" -_condor_warning NOTICE OFF 2>err >/dev/null; same "NOTICE OFF" "$(cat err)" ""
+echo end | "$RC" "$T/talker" -_condor_warning notice once 2>err >/dev/null
+has "ONCE" "$(cat err)" "Warning: Further messages of this type supressed."
+refused() { # what, wanted text, arguments...
+	local what=$1 text=$2; shift 2
+	o=$("$RC" "$T/talker" "$@" 2>err </dev/null); same "$what status" $? 255; same "$what: main runs not" "$o" ""
+	has "$what text" "$(cat err)" "$text"; }
+refused unknown "HTCondor: Error: I don't understand argument bogus" -_condor_bogus
+refused ckpt "Error: -_condor_ckpt requires another argument" -_condor_ckpt
+refused restart "Error: -_condor_restart requires an argument" -_condor_restart
+refused warning "Bad arguments to -_condor_warning
+First must be one of: ALL NOTICE READWRITE UNSUP BADURL 
+Second must be one of: ON ONCE OFF " -_condor_warning
+refused cmd_fd "Can't parse cmd stream fd (x1)" -_condor_cmd_fd x1
+refused cmd_fd2 "Error in command line syntax" -_condor_cmd_fd
+refused cmd_file "Can't read cmd file /nonexistent" -_condor_cmd_file /nonexistent
+
+# --- an image that cannot be used: message, no success, main never runs
+make_image "$DIR/good"; same "checkpoint and exit" $? 140
+unusable() { # what, image, wanted text
+	o=$("$RC" "$T/heap_sum" -_condor_nowarn -_condor_restart "$2" 2>err); local s=$?
+	[ $s -ne 0 ] && [ $s -ne 3 ] && ok || bad "$1: status $s"
+	same "$1: main runs not" "$o" ""; has "$1 text" "$(cat err)" "$3"; }
+unusable missing "$DIR/none" "can't open the checkpoint image $DIR/none (No such file or directory)"
+: >empty; unusable empty "$DIR/empty" "not a checkpoint image, or truncated"
+cp /bin/ls foreign; unusable foreign "$DIR/foreign" "not a checkpoint image"
+unusable directory "$DIR" "not a checkpoint image"
+size=$(stat -c %s good)
+rejects() { # every reader must reject the file "bad"
+	"$IMAGE" --verify bad >/dev/null 2>&1 && bad "roost-image accepts: $1" || ok
+	"$RESTART" bad >o2 2>/dev/null; [ $? != 3 ] && [ ! -s o2 ] && ok || bad "restart accepts: $1"; }
+step=$((size / 12)); [ -n "$LONG" ] && step=1
+for ((n = 0; n < size; n += step)); do head -c $n good >bad; rejects "truncated to $n"; done
+flip() { printf "\\x$(printf %02x $(($(od -An -tu1 -j$1 -N1 good) ^ 32)))" | dd of=bad bs=1 seek="$1" conv=notrunc 2>/dev/null; }
+step=$((size / 20)); [ -n "$LONG" ] && step=1
+cp good bad
+for ((n = 5; n < size; n += step)); do flip $n; rejects "byte $n flipped"; dd if=good of=bad bs=1 skip=$n seek=$n count=1 conv=notrunc 2>/dev/null; done
+same "one image, restarted twice" "$("$RESTART" good 2>&1 | md5sum)" "$("$RESTART" good 2>&1 | md5sum)"
+
+# --- the program replaced on disk
+cp "$T/heap_sum" prog
+(CK_TEST=tstp CK_AT=2 "$RC" ./prog -_condor_nowarn -_condor_ckpt "$DIR/p" >out) 2>/dev/null
+ROOST_CKPT_CARRY=1 bash -c "CK_TEST=tstp CK_AT=2 '$RC' ./prog -_condor_nowarn -_condor_ckpt '$DIR/carried' >out" 2>/dev/null
+touch prog; "$RESTART" p >out 2>err; same "same content, other date" $? 3
+cp "$T/talker" prog; "$RESTART" p >out 2>err; same "replaced program refused" $? 137
+has "replaced program named" "$(cat err)" "/prog' is not the file the program was using"
+rm prog; "$RESTART" p >out 2>err; has "program gone" "$(cat err)" "Please fix it."
+"$RESTART" carried >out 2>err; same "an image that carries its files" $? 3
+
+# --- failed writes leave the previous image usable
+mkdir w; make_image "$DIR/w/i"; sum=$(md5sum <w/i)
+(ulimit -f 1; CK_TEST=ckpt exec "$RC" "$T/heap_sum" -_condor_nowarn -_condor_ckpt "$DIR/w/i" >/dev/null 2>&1); same "SIGUSR2, no space: goes on" $? 3
+(ulimit -f 1; trap '' XFSZ; CK_TEST=tstp exec "$RC" "$T/heap_sum" -_condor_nowarn -_condor_ckpt "$DIR/w/i" >/dev/null 2>err); same "SIGTSTP, no space: killed" $? 137
+same "previous image intact" "$(md5sum <w/i)" "$sum"; same "no .tmp left" "$(ls w)" i
+"$RESTART" w/i >out 2>err; same "previous image restarts" $? 3
+
+# --- names and directories after a restart
+make_image "$DIR/n1"; cp n1 n2
+CK_TEST=tstp "$RC" "$T/heap_sum" -_condor_nowarn -_condor_ckpt "$DIR/m1" >/dev/null 2>&1; cp m1 m2; rm m1
+"$RC" "$T/heap_sum" -_condor_nowarn -_condor_restart "$DIR/m2" >/dev/null 2>&1
+same "later images go to the restart's name" "$(ls m1 m2 2>/dev/null) $("$IMAGE" m2 | grep generation)" "m2 generation   2"
+mkdir here there
+start_talker() { rm -f in out err; mkfifo in; "$@" <in >out 2>err & pid=$!; exec 8>in; }
+finish() { exec 8>&-; wait $pid 2>/dev/null; status=$?; }
+rm -f in out; mkfifo in; (cd here; exec "$RC" "$T/talker" -_condor_nowarn -_condor_ckpt "$DIR/c" <../in >../out 2>../err) & pid=$!; exec 8>in
+echo a >&8; await 'grep -q "1 a" out'; kill -TSTP $pid; finish; same "talker out" $status 140
+(cd there; printf 'cwd\nend\n' | "$RESTART" ../c >../out2 2>../err); same "same directory" "$(cat out2)" "$DIR/here"
+(cd there; printf 'b\ncwd\nend\n' | "$RESTART" -relocatable ../c >../out2 2>../err); same "relocatable" "$(cat out2)" "2 b
+$DIR/there"
+rmdir here; "$RESTART" c </dev/null >out2 2>err; same "directory gone: status" $? 137
+has "directory gone: text" "$(cat err)" "HTCondor: Error: Couldn't move to '$DIR/here' (No such file or directory).  Please fix it."
+
+# --- a file that is gone
+echo data >gone; (CK_TEST=tstp CK_AT=1 "$RC" "$T/holds" gone -_condor_nowarn -_condor_ckpt "$DIR/g" >out) 2>/dev/null
+"$RESTART" g >out 2>err; same "file there" "$(cat out)" "data"
+mv gone away; "$RESTART" g >out 2>err; same "file gone: status" $? 137
+has "file gone: text" "$(cat err)" "HTCondor: Error: Couldn't re-open '$DIR/gone' after a restart.  Please fix it."
+
+# --- signals from outside, generations
+start_talker "$RC" "$T/talker" -_condor_nowarn -_condor_ckpt "$DIR/s"
+echo x >&8; await 'grep -q "1 x" out'; kill -USR2 $pid; await '[ -e s ]'; echo y >&8; await 'grep -q "2 y" out'
+kill -TSTP $pid; finish; same "SIGTSTP from outside" $status 140; same "two images" "$("$IMAGE" s | grep generation)" "generation   2"
+for g in 3 4 5 6 7 8 9 10; do
+	start_talker "$RESTART" s; echo z >&8; await 'grep -q z out'; kill -TSTP $pid; finish
+	same "generation $g" "$status $(cat out) $("$IMAGE" s | grep generation)" "140 $g z generation   $g"
+done
+
+# --- command file and command stream
+printf 'iwd %s\nfd 1 %s/made w\nnonsense\nckpt cmd.img\nend\n' "$DIR/there" "$DIR" >cmds
+(printf 'one\ncwd\nend\n' | "$RC" "$T/talker" -_condor_cmd_file cmds 2>err >out); same "cmd_file" "$(cat made)" "main 1
+1 one
+$DIR/there"
+rm -f stream; mkfifo stream; exec 7<>stream; printf 'ckpt %s\nend\n' "$DIR/k1" >&7
+start_talker "$RC" "$T/talker" -_condor_cmd_fd 7 -_condor_nowarn; await 'grep -q main out'
+echo q >&8; await 'grep -q "1 q" out'; printf 'ckpt %s\nend\n' "$DIR/k2" >&7; kill -TSTP $pid; await '[ -e k2 ]'
+echo r >&8; await 'grep -q "2 r" out'; ok # it goes on
+printf 'ckpt %s\nexit 5\nend\n' "$DIR/k3" >&7; kill -TSTP $pid; finish; same "commands with exit" $status 5
+same "ckpt then exit" "$(printf 's\n' | "$RESTART" k3 2>&1)" "3 s"
+exec 7>&-
+printf 'restart %s\nend\n' "$DIR/k2" >cmds; same "restart command" "$(printf 't\n' | "$RC" "$T/talker" -_condor_nowarn -_condor_cmd_file cmds 2>&1)" "2 t"
+printf 'ckpt x\n' >cmds; "$RC" "$T/talker" -_condor_nowarn -_condor_cmd_file cmds >out 2>err </dev/null; same "no end: status" $? 137; has "no end: text" "$(cat err)" "EOF on command stream"
+
+# --- migration over TCP
+rm -f port stream; mkfifo stream; exec 7<>stream; echo end >&7
+printf 'migrate_from 9\nend\n' >from
+printf 'moved\nend\n' >moved
+"$T/receiver" "$DIR/port" "$RC" "$T/talker" -_condor_nowarn -_condor_cmd_file from <moved >received 2>rerr & receiver=$!
+await '[ -s port ]'
+start_talker "$RC" "$T/talker" -_condor_cmd_fd 7 -_condor_nowarn -_condor_ckpt "$DIR/mig"; await 'grep -q main out'
+echo u >&8; await 'grep -q "1 u" out'
+printf 'migrate_to localhost %s\nexit 4\nend\n' "$(cat port)" >&7; kill -TSTP $pid; finish; same "migrate_to and exit" $status 4
+wait $receiver; same "migrated program ends" $? 9; same "migrated program" "$(cat received)" "2 moved"
+exec 7>&-
+
+# --- a request that has to wait can be seen
+start_talker "$RC" "$T/connected" -_condor_nowarn -_condor_ckpt "$DIR/d"; await 'grep -q open out'
+kill -USR2 $pid; await '[ -e d.waiting ]'; has "why it waits" "$(cat d.waiting)" "reason a network connection is open: descriptor"
+[ -e d ] && bad "checkpoint while connected" || ok
+echo close >&8; await '[ -e d ]'; await '[ ! -e d.waiting ]'; finish; ok
+
+# --- warnings
+o=$("$RC" "$T/reads_writes" 2>&1 | grep -c READWRITE); same "READWRITE once for the one file" "$o" 1
+o=$("$RC" "$T/reads_writes" -_condor_warning READWRITE OFF 2>&1 | grep -c READWRITE); same "READWRITE off" "$o" 0
+
+# --- ordinary user, and no address randomisation
+for how in "setarch -R" "setpriv --reuid=65534 --regid=65534 --clear-groups"; do
+	[ "$how" = "setarch -R" ] || [ "$(id -u)" = 0 ] || continue
+	command -v "${how%% *}" >/dev/null || { echo "SKIPPED: ${how%% *} is not installed"; continue; }
+	mkdir -p u; chmod 777 u "$DIR"; rm -f u/*
+	(cd u; CK_TEST=tstp CK_AT=2 $how "$RC" "$T/threads" -_condor_nowarn -_condor_ckpt "$DIR/u/i" >../out 2>../err; $how "$RESTART" i >>../out 2>>../err)
+	same "$how" "$? $(grep -v '^kill 0' out | md5sum)" "0 $("$T/threads" | grep -v '^kill 0' | md5sum)"
+	grep -q 'kill 0: [^0]' out && bad "$how: pthread_kill" || ok
+done
+echo "checkpoint behaviour: $passed passed, $failed failures"
+[ $failed = 0 ]

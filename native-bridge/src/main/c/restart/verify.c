@@ -38,7 +38,10 @@ static void read_all(void *to, u64 bytes, u64 off)
 		if (n == -4)
 			continue;
 		if (n <= 0)
-			rs_fail("the checkpoint image cannot be read: ", rs.image, n ? rs_strerror(n) : " (truncated)");
+			rs_fail("the checkpoint image cannot be read: ", rs.image,
+				n == 0	   ? " (truncated)"
+				: n == -21 ? " (is a directory)"
+					   : " (input/output error)");
 		p += n;
 		off += (u64)n;
 		bytes -= (u64)n;

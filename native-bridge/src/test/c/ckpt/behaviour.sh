@@ -7,6 +7,7 @@ OUT=$(realpath "$1"); LONG=${2:-}
 RC=$OUT/bin/roost-checkpoint RESTART=$OUT/bin/roost-restart IMAGE=$OUT/bin/roost-image T=$OUT/test/ckpt
 DIR=$(mktemp -d "${TMPDIR:-/tmp}/roost-behave.XXXXXX"); trap 'rm -rf "$DIR"' EXIT
 cd "$DIR" || exit 1
+exec 3>&2 2>"$DIR/shell" # "Killed" and the like of the shell itself
 passed=0 failed=0
 ok() { passed=$((passed + 1)); }
 bad() { echo "FAIL $*"; failed=$((failed + 1)); }
@@ -19,7 +20,7 @@ await() { for _ in $(seq 2000); do eval "$1" && return 0; read -rt 0.01 <> <(:) 
 make_image() { (CK_TEST=tstp CK_AT=2 "$RC" "$T/heap_sum" -_condor_nowarn -_condor_ckpt "$@" >out) 2>/dev/null; }
 
 # --- arguments and banner
-o=$(echo end | "$RC" "$T/talker" one -_condor_ckpt "$DIR/i" two -_condor_D_CKPT -_condor three 2>err); same "arguments removed" "$o" "main 4 one two -_condor three"
+o=$(echo end | "$RC" "$T/talker" one -_condor_ckpt "$DIR/i" two -_condor_D_CKPT -_condor three 2>err); same "arguments removed" "$o" "main 5 one two -_condor three"
 same "banner" "$(cat err)" "HTCondor: Notice: Will checkpoint to $DIR/i
 HTCondor: Notice: Remote system calls disabled."
 (cd "$T" && echo end | "$RC" ./talker 2>"$DIR/err" >/dev/null); same "status of the program" $? 9
@@ -50,7 +51,7 @@ unusable() { # what, image, wanted text
 unusable missing "$DIR/none" "can't open the checkpoint image $DIR/none (No such file or directory)"
 : >empty; unusable empty "$DIR/empty" "not a checkpoint image, or truncated"
 cp /bin/ls foreign; unusable foreign "$DIR/foreign" "not a checkpoint image"
-unusable directory "$DIR" "not a checkpoint image"
+unusable directory "$DIR" "is a directory"
 size=$(stat -c %s good)
 rejects() { # every reader must reject the file "bad"
 	"$IMAGE" --verify bad >/dev/null 2>&1 && bad "roost-image accepts: $1" || ok
@@ -87,9 +88,11 @@ CK_TEST=tstp "$RC" "$T/heap_sum" -_condor_nowarn -_condor_ckpt "$DIR/m1" >/dev/n
 same "later images go to the restart's name" "$(ls m1 m2 2>/dev/null) $("$IMAGE" m2 | grep generation)" "m2 generation   2"
 mkdir here there
 start_talker() { rm -f in out err; mkfifo in; "$@" <in >out 2>err & pid=$!; exec 8>in; }
-finish() { exec 8>&-; wait $pid 2>/dev/null; status=$?; }
+finish() { exec 8>&-; wait $pid; status=$?; }
+# The input stays open until the program is out, or it could see its end before it sees the signal.
+stop() { kill -TSTP $pid; wait $pid; status=$?; exec 8>&-; }
 rm -f in out; mkfifo in; (cd here; exec "$RC" "$T/talker" -_condor_nowarn -_condor_ckpt "$DIR/c" <../in >../out 2>../err) & pid=$!; exec 8>in
-echo a >&8; await 'grep -q "1 a" out'; kill -TSTP $pid; finish; same "talker out" $status 140
+echo a >&8; await 'grep -q "1 a" out'; stop; same "talker out" $status 140
 (cd there; printf 'cwd\nend\n' | "$RESTART" ../c >../out2 2>../err); same "same directory" "$(cat out2)" "$DIR/here"
 (cd there; printf 'b\ncwd\nend\n' | "$RESTART" -relocatable ../c >../out2 2>../err); same "relocatable" "$(cat out2)" "2 b
 $DIR/there"
@@ -105,9 +108,9 @@ has "file gone: text" "$(cat err)" "HTCondor: Error: Couldn't re-open '$DIR/gone
 # --- signals from outside, generations
 start_talker "$RC" "$T/talker" -_condor_nowarn -_condor_ckpt "$DIR/s"
 echo x >&8; await 'grep -q "1 x" out'; kill -USR2 $pid; await '[ -e s ]'; echo y >&8; await 'grep -q "2 y" out'
-kill -TSTP $pid; finish; same "SIGTSTP from outside" $status 140; same "two images" "$("$IMAGE" s | grep generation)" "generation   2"
+stop; same "SIGTSTP from outside" $status 140; same "two images" "$("$IMAGE" s | grep generation)" "generation   2"
 for g in 3 4 5 6 7 8 9 10; do
-	start_talker "$RESTART" s; echo z >&8; await 'grep -q z out'; kill -TSTP $pid; finish
+	start_talker "$RESTART" s; echo z >&8; await 'grep -q z out'; stop
 	same "generation $g" "$status $(cat out) $("$IMAGE" s | grep generation)" "140 $g z generation   $g"
 done
 
@@ -120,7 +123,7 @@ rm -f stream; mkfifo stream; exec 7<>stream; printf 'ckpt %s\nend\n' "$DIR/k1" >
 start_talker "$RC" "$T/talker" -_condor_cmd_fd 7 -_condor_nowarn; await 'grep -q main out'
 echo q >&8; await 'grep -q "1 q" out'; printf 'ckpt %s\nend\n' "$DIR/k2" >&7; kill -TSTP $pid; await '[ -e k2 ]'
 echo r >&8; await 'grep -q "2 r" out'; ok # it goes on
-printf 'ckpt %s\nexit 5\nend\n' "$DIR/k3" >&7; kill -TSTP $pid; finish; same "commands with exit" $status 5
+printf 'ckpt %s\nexit 5\nend\n' "$DIR/k3" >&7; stop; same "commands with exit" $status 5
 same "ckpt then exit" "$(printf 's\n' | "$RESTART" k3 2>&1)" "3 s"
 exec 7>&-
 printf 'restart %s\nend\n' "$DIR/k2" >cmds; same "restart command" "$(printf 't\n' | "$RC" "$T/talker" -_condor_nowarn -_condor_cmd_file cmds 2>&1)" "2 t"
@@ -134,7 +137,7 @@ printf 'moved\nend\n' >moved
 await '[ -s port ]'
 start_talker "$RC" "$T/talker" -_condor_cmd_fd 7 -_condor_nowarn -_condor_ckpt "$DIR/mig"; await 'grep -q main out'
 echo u >&8; await 'grep -q "1 u" out'
-printf 'migrate_to localhost %s\nexit 4\nend\n' "$(cat port)" >&7; kill -TSTP $pid; finish; same "migrate_to and exit" $status 4
+printf 'migrate_to localhost %s\nexit 4\nend\n' "$(cat port)" >&7; stop; same "migrate_to and exit" $status 4
 wait $receiver; same "migrated program ends" $? 9; same "migrated program" "$(cat received)" "2 moved"
 exec 7>&-
 

@@ -309,14 +309,23 @@ public final class ClassAd {
         }
 
         /**
-         * A value as an expression that depends on no evaluation: lists and records written out.
+         * A value as an expression: the elements of a list as they are now. Lists and records in it
+         * stay as they were written, because they may contain themselves.
          */
         private static Expr stored(Value value) {
             if (value instanceof Value.ListValue list) {
                 return new ListExpr(
-                        list.toList().stream().map(Builder::stored).toArray(Expr[]::new));
+                        list.toList().stream().map(Builder::written).toArray(Expr[]::new));
             }
-            return value instanceof Value.AdValue record ? new AdExpr(record.ad()) : value;
+            return written(value);
+        }
+
+        private static Expr written(Expr expr) {
+            if (expr instanceof Value.ListValue list) {
+                return new ListExpr(
+                        Arrays.stream(list.elements).map(Builder::written).toArray(Expr[]::new));
+            }
+            return expr instanceof Value.AdValue record ? new AdExpr(record.ad()) : expr;
         }
     }
 }

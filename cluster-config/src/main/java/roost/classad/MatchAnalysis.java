@@ -17,6 +17,9 @@ public final class MatchAnalysis {
     /** Attributes that are followed from one into the next while clauses are collected. */
     private static final int DEEPEST = 20;
 
+    /** Clauses of one side; more explain nothing either. */
+    private static final int MOST_CLAUSES = 200;
+
     /**
      * One condition that must hold.
      *
@@ -65,6 +68,9 @@ public final class MatchAnalysis {
 
         /** Goes through a conjunction, and through attributes of this ad that stand for one. */
         void collect(Expr expr, String via, int depth) {
+            if (clauses.size() == MOST_CLAUSES) {
+                return;
+            }
             Expr bare = Paren.strip(expr);
             if (bare instanceof Logical conjunction && conjunction.and) {
                 for (Expr term : conjunction.terms) {

@@ -16,11 +16,7 @@ final class NewForm {
     /** The next ad, or null at the end of the stream. */
     ClassAd next() throws IOException {
         source.settle();
-        int start = source.position();
-        // Between ads anything that a list of them has.
-        while (source.has(start) && isBetween(source.buffer()[start])) {
-            start++;
-        }
+        int start = adStart(source.position());
         int lineStart = source.position();
         source.take(start);
         if (!source.has(start)) {
@@ -36,6 +32,24 @@ final class NewForm {
         ClassAd ad = new ExprParser(lexer).parseAllAsAd();
         source.take(end);
         return ad;
+    }
+
+    /** Behind what may stand between ads: comments, and the punctuation of a list of ads. */
+    private int adStart(int from) throws IOException {
+        int i = from;
+        while (source.has(i)) {
+            char next = source.has(i + 1) ? source.buffer()[i + 1] : 0;
+            if (isBetween(source.buffer()[i])) {
+                i++;
+            } else if (source.buffer()[i] == '/' && next == '/') {
+                i = source.lineEnd(i);
+            } else if (source.buffer()[i] == '/' && next == '*') {
+                i = commentEnd(i + 2);
+            } else {
+                break;
+            }
+        }
+        return i;
     }
 
     private static boolean isBetween(char c) {

@@ -418,7 +418,7 @@ public final class NodeParts implements AutoCloseable {
     }
 
     void stopQueue(boolean fast) {
-        // Batch jobs run on under their starters and are found again, as they are after a crash.
+        queue.ifPresent(actor -> actor.tell(new QueueActor.Stop(fast)));
     }
 
     // --- the node
@@ -445,7 +445,8 @@ public final class NodeParts implements AutoCloseable {
     }
 
     boolean jobsLeft() {
-        return directory.all().anyMatch(claim -> claim.run().isPresent());
+        return directory.all().anyMatch(claim -> claim.run().isPresent())
+                || board.names().stream().anyMatch(slot -> board.of(slot).has("JobId"));
     }
 
     ApiReply.Node describe(int slots, List<String> members) {

@@ -66,7 +66,10 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         REMOVE,
         REMOVE_AT_ONCE,
         HOLD,
-        RELEASE
+        RELEASE,
+        /** Off its slot and back into the queue; the node stops. */
+        REQUEUE,
+        REQUEUE_AT_ONCE
     }
 
     /** The first command of a job that was never journaled. */
@@ -272,6 +275,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                     done(state, command, new JobChange.Removed(now(), command.reason()));
             case HOLD -> done(state, command, held(command));
             case RELEASE -> answer(command, JobOutcome.BAD_STATUS);
+            case REQUEUE, REQUEUE_AT_ONCE -> answer(command, JobOutcome.ALREADY_DONE);
         };
     }
 
@@ -351,6 +355,8 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                 switch (command.wish()) {
                     case REMOVE, REMOVE_AT_ONCE -> JobChange.Purpose.REMOVE;
                     case HOLD -> JobChange.Purpose.HOLD;
+                    case REQUEUE, REQUEUE_AT_ONCE ->
+                            already == null ? JobChange.Purpose.REQUEUE : already;
                     case RELEASE -> null;
                 };
         if (wanted == null) {
@@ -362,7 +368,8 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         if (wanted == JobChange.Purpose.HOLD && already == JobChange.Purpose.REMOVE) {
             return answer(command, JobOutcome.BAD_STATUS);
         }
-        boolean fast = command.wish() == Wish.REMOVE_AT_ONCE;
+        boolean fast =
+                command.wish() == Wish.REMOVE_AT_ONCE || command.wish() == Wish.REQUEUE_AT_ONCE;
         if (wanted == already && !fast) {
             return answer(command, JobOutcome.ALREADY_DONE);
         }
@@ -403,6 +410,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                     done(state, command, new JobChange.Removed(now(), command.reason()));
             case HOLD -> answer(command, JobOutcome.ALREADY_DONE);
             case RELEASE -> done(state, command, new JobChange.Released(now(), command.reason()));
+            case REQUEUE, REQUEUE_AT_ONCE -> answer(command, JobOutcome.ALREADY_DONE);
         };
     }
 

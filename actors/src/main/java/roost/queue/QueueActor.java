@@ -59,6 +59,9 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
     /** How many jobs there are, by JobStatus name; for metrics and health. */
     public record Count(ActorRef<Map<String, Integer>> replyTo) implements Command {}
 
+    /** The node stops: running jobs go back into the queue, and nothing starts any more. */
+    public record Stop(boolean fast) implements Command {}
+
     private record Loaded(QueueState state) implements Command {}
 
     /** A cluster is durable, or could not be made so. */
@@ -103,6 +106,8 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
 
     /** Slots that were given a job and have not spoken since; not to be given another. */
     private final Set<SlotName> promised = new HashSet<>();
+
+    private boolean stopping;
 
     /** Jobs that have not said where they stand since the node started. */
     private final Set<JobId> unheard = new HashSet<>();
@@ -163,6 +168,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                 .onMessage(Ask.class, this::onAsk)
                 .onMessage(Saved.class, this::onSaved)
                 .onMessage(Gone.class, this::onGone)
+                .onMessage(Stop.class, this::onStop)
                 .onMessage(Count.class, this::onCount)
                 .onMessage(SlotNews.class, this::onSlotNews)
                 .onMessage(JobNews.class, this::onJobNews)
@@ -359,6 +365,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
             case REMOVE, REMOVE_AT_ONCE -> "condor_rm";
             case HOLD -> "condor_hold";
             case RELEASE -> "condor_release";
+            case REQUEUE, REQUEUE_AT_ONCE -> "roost stop";
         };
     }
 
@@ -418,6 +425,19 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         return this;
     }
 
+    private Behavior<Command> onStop(Stop stop) {
+        stopping = true;
+        BatchJobActor.Wish wish =
+                stop.fast() ? BatchJobActor.Wish.REQUEUE_AT_ONCE : BatchJobActor.Wish.REQUEUE;
+        ActorRef<JobOutcome> nobody = context.getSystem().ignoreRef();
+        jobs.values()
+                .forEach(
+                        job ->
+                                job.actor.tell(
+                                        new BatchJobActor.Act(wish, "the node stopped", nobody)));
+        return this;
+    }
+
     private Behavior<Command> onGone(Gone gone) {
         Live job = jobs.remove(gone.id());
         if (job != null) {
@@ -448,7 +468,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
     }
 
     private void match() {
-        if (waiting.isEmpty() || !unheard.isEmpty()) {
+        if (waiting.isEmpty() || !unheard.isEmpty() || stopping) {
             return;
         }
         List<Matchmaker.Free> free = new ArrayList<>();

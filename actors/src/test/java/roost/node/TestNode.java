@@ -2,6 +2,7 @@
 package roost.node;
 
 import akka.actor.typed.ActorSystem;
+import akka.cluster.Cluster;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
@@ -92,6 +93,12 @@ final class TestNode implements AutoCloseable {
                         all);
         api = ready.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         parts = made.get();
+        Cluster cluster = Cluster.get(system);
+        cluster.joinSeedNodes(
+                scala.jdk.javaapi.CollectionConverters.asScala(
+                                Membership.seeds(
+                                        config.getConfig("roost"), address, cluster.selfAddress()))
+                        .toList());
     }
 
     /** As good as kill -9: nothing is said to anybody, starters and jobs live on. */

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code roost start} and {@code stop}, as a user meets them. */
+@Timeout(120)
+class StartStopIT {
+    @TempDir Path dir;
+
+    @Test
+    void aNodeStartsOnceAndAnotherMayStartAsSoonAsStopReturns() throws Exception {
+        try (TestNode node = TestNode.in(dir).start()) {
+            long pid = node.pid();
+            assertThat(ProcessHandle.of(pid)).isPresent();
+            assertThat(node.must("roost", "start"))
+                    .isEqualTo("roost: the node is running already, pid " + pid + "\n");
+            node.must("roost", "stop");
+            // Nothing is left in its way, and no pause is needed.
+            node.start();
+            assertThat(node.pid()).isNotEqualTo(pid);
+            node.must("condor_status");
+        }
+    }
+}

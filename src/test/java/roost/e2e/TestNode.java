@@ -88,9 +88,9 @@ public final class TestNode implements AutoCloseable {
 
     /** Kills the node with SIGKILL and waits until it is gone. */
     public void kill() throws IOException {
-        ProcessHandle node = ProcessHandle.of(pid()).orElseThrow();
-        node.destroyForcibly();
-        Await.until("the node is dead", () -> !node.isAlive());
+        long pid = pid();
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        Await.until("the node is dead", () -> Kernel.gone(pid));
     }
 
     /** What a command said. */

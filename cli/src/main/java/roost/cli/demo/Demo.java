@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 /** The story that the demo tells; every sentence that it prints was checked first. */
 final class Demo {
     private static final String FRACTAL = "mandelbrot";
-    private static final long LIMIT = 10_000_000_000L;
+    private static final long LIMIT = 5_000_000_000L;
 
-    /** The number of primes below ten thousand million. Source: OEIS A006880. */
-    private static final long PRIMES = 455_052_511L;
+    /** The number of primes up to five thousand million. */
+    private static final long PRIMES = 234_954_223L;
 
     private static final Pattern CLAIM_ID = Pattern.compile("ID of new claim is: \"(.*)\"");
 
@@ -158,7 +158,7 @@ final class Demo {
                 ProcessHandle.of(pid).orElseThrow(() -> new DemoFailure("there is no node"));
         long start = System.nanoTime();
         node.destroyForcibly();
-        Processes.await("the node is dead", () -> !node.isAlive());
+        Processes.await("the node is dead", () -> Processes.gone(pid));
         timeline.step(start, "kill -9 " + pid + ": the node is dead");
         check(Processes.runs(fractal), "the fractal is drawn on without a node");
         check(Processes.stopped(stoppedForCod), "the stopped batch job stays stopped");

@@ -28,6 +28,11 @@ final class Processes {
         return state != 'T' && state != 'Z' && state != '-';
     }
 
+    /** Whether the process has ended; whoever started it may not have noticed yet. */
+    static boolean gone(long pid) {
+        return "Z-".indexOf(state(pid)) >= 0;
+    }
+
     private static char state(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));

@@ -68,7 +68,7 @@ final class Stage implements AutoCloseable {
         FractGen_Iwd  = "%1$s/work"
         FractGen_Out  = "%1$s/work/fractal.ppm"
         FractGen_Err  = "%1$s/work/fractal.err"
-        FractGen_Args = "mandelbrot -0.65865,-0.56254 -0.45865,-0.71254 800 6000"
+        FractGen_Args = "mandelbrot -0.65865,-0.56254 -0.45865,-0.71254 800 4000"
         """
                 .formatted(directory, slots(), System.getProperty("user.name"), home);
     }

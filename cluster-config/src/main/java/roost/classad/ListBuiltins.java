@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.classad;
 
+import java.util.Locale;
+
 /** Functions over lists. */
 final class ListBuiltins {
     private ListBuiltins() {}
@@ -59,7 +61,7 @@ final class ListBuiltins {
     }
 
     private static Binary.Op comparison(String name) {
-        return switch (name.toLowerCase(java.util.Locale.ROOT)) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
             case "<" -> Binary.Op.LESS;
             case "<=" -> Binary.Op.LESS_EQUAL;
             case "==" -> Binary.Op.EQUAL;

@@ -15,7 +15,7 @@ import java.util.Map;
  * {@code ((((((a*)*)*)*)*)*)*b}, is refused.
  */
 final class PcreTranslator {
-    private static final double MOST_EMPTY_WAYS = 64;
+    private static final double MOST_EMPTY_WAYS = 12;
     private static final int DEEPEST = 100;
 
     private static final Map<String, String> POSIX =
@@ -63,10 +63,11 @@ final class PcreTranslator {
          * Repetition of what may match nothing. A single character repeated is one loop, which
          * stops at once; a group is entered again in all its ways, and left in one more.
          */
-        void repeat(int least) {
+        void repeat(int least, boolean once) {
             if (atomIsGroup && atom > 0) {
                 double times = Math.max(1, least);
-                atom = 1 + 2 * Math.max(Math.pow(atom, times), atom * times);
+                double body = Math.max(Math.pow(atom, times), atom * times);
+                atom = 1 + (once ? body : 2 * body);
             } else if (least == 0) {
                 atom = 1;
             }
@@ -122,13 +123,13 @@ final class PcreTranslator {
                 copy(1);
                 group.endBranch();
             }
-            case '*', '?' -> {
+            case '*', '+' -> {
                 copy(1);
-                group.repeat(0);
+                repeat(c == '*' ? 0 : 1, false);
             }
-            case '+' -> {
+            case '?' -> {
                 copy(1);
-                group.repeat(1);
+                repeat(0, true);
             }
             case '{' -> braces();
             case '^', '$' -> {
@@ -254,12 +255,22 @@ final class PcreTranslator {
         }
         if (digits > 0 && i < in.length() && in.charAt(i) == '}') {
             copy(i + 1 - pos);
-            group.repeat(least);
+            repeat(least, false);
         } else {
             out.append('\\');
             copy(1);
             group.add(0, false);
         }
+    }
+
+    /**
+     * A repetition has just been copied; a mark behind it that makes it lazy or possessive is not.
+     */
+    private void repeat(int least, boolean once) {
+        if (pos < in.length() && (in.charAt(pos) == '?' || in.charAt(pos) == '+')) {
+            copy(1);
+        }
+        group.repeat(least, once);
     }
 
     private void characterClass() {

@@ -2,7 +2,9 @@
 package roost.classad;
 
 import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.time.format.TextStyle;
+import java.time.temporal.IsoFields;
 import java.util.Locale;
 
 /** C's strftime in the C locale, with the placeholders of POSIX. */
@@ -74,15 +76,9 @@ final class Strftime {
             case 'w' -> out.append(weekday % 7);
             case 'U' -> number(out, (yearDay + 7 - weekday % 7) / 7, 2, '0');
             case 'W' -> number(out, (yearDay + 7 - (weekday - 1)) / 7, 2, '0');
-            case 'V' ->
-                    number(
-                            out,
-                            at.get(java.time.temporal.IsoFields.WEEK_OF_WEEK_BASED_YEAR),
-                            2,
-                            '0');
-            case 'G' -> out.append(at.get(java.time.temporal.IsoFields.WEEK_BASED_YEAR));
-            case 'g' ->
-                    number(out, at.get(java.time.temporal.IsoFields.WEEK_BASED_YEAR) % 100, 2, '0');
+            case 'V' -> number(out, at.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR), 2, '0');
+            case 'G' -> out.append(at.get(IsoFields.WEEK_BASED_YEAR));
+            case 'g' -> number(out, at.get(IsoFields.WEEK_BASED_YEAR) % 100, 2, '0');
             case 'y' -> number(out, at.getYear() % 100, 2, '0');
             case 'Y' -> out.append(at.getYear());
             case 'z' -> {
@@ -99,8 +95,8 @@ final class Strftime {
         return true;
     }
 
-    private static final java.time.format.DateTimeFormatter ZONE =
-            java.time.format.DateTimeFormatter.ofPattern("zzz", Locale.ENGLISH);
+    private static final DateTimeFormatter ZONE =
+            DateTimeFormatter.ofPattern("zzz", Locale.ENGLISH);
 
     private static String weekday(ZonedDateTime at, TextStyle style) {
         return at.getDayOfWeek().getDisplayName(style, Locale.ENGLISH);

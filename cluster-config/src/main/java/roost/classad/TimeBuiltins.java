@@ -4,6 +4,7 @@ package roost.classad;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.function.ToLongFunction;
 
@@ -163,7 +164,7 @@ final class TimeBuiltins {
                                         0,
                                         0,
                                         0,
-                                        java.time.ZoneOffset.ofTotalSeconds((int) numbers[6]))
+                                        ZoneOffset.ofTotalSeconds((int) numbers[6]))
                                 .toEpochSecond()
                         + (numbers[2] - 1) * 86_400
                         + numbers[3] * 3_600

@@ -73,21 +73,21 @@ final class XmlForm {
     }
 
     /**
-     * Takes the XML declaration and the document type away, so that the parser, which is not to act
-     * on a document type anyhow, does not see one.
+     * Takes everything before the first element away, so that the parser, which is not to act on a
+     * document type anyhow, does not see one.
      */
     private static void skipProlog(TextSource source) throws IOException {
-        skipBlanks(source);
-        if (source.startsWith("<?xml")) {
-            skipTo(source, "?>");
-        }
-        skipBlanks(source);
-        while (source.startsWith("<!--")) {
-            skipTo(source, "-->");
+        while (true) {
             skipBlanks(source);
-        }
-        if (source.startsWith("<!DOCTYPE")) {
-            skipTo(source, ">");
+            if (source.startsWith("<?")) {
+                skipTo(source, "?>", false);
+            } else if (source.startsWith("<!--")) {
+                skipTo(source, "-->", false);
+            } else if (source.startsWith("<!DOCTYPE")) {
+                skipTo(source, ">", true);
+            } else {
+                return;
+            }
         }
     }
 
@@ -99,7 +99,7 @@ final class XmlForm {
         source.take(i);
     }
 
-    private static void skipTo(TextSource source, String end) throws IOException {
+    private static void skipTo(TextSource source, String end, boolean isType) throws IOException {
         int i = source.position();
         while (source.has(i)) {
             source.take(i);
@@ -107,13 +107,12 @@ final class XmlForm {
                 source.take(i + end.length());
                 return;
             }
-            if (source.buffer()[i] == '[') {
-                break;
+            if (isType && source.buffer()[i] == '[') {
+                throw new ClassAdException(source.line(), 1, "no inner document type", "'['");
             }
             i++;
         }
-        throw new ClassAdException(
-                source.line(), 1, "'" + end + "' and no inner document type", "something else");
+        throw new ClassAdException(source.line(), 1, "'" + end + "'", "the end of the text");
     }
 
     private ClassAd next() throws IOException {

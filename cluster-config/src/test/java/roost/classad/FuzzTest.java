@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,13 +32,13 @@ class FuzzTest {
         INSTANCE;
 
         @Override
-        public java.util.Optional<String> home(String user) {
-            return java.util.Optional.empty();
+        public Optional<String> home(String user) {
+            return Optional.empty();
         }
 
         @Override
-        public java.util.Optional<List<String>> groups(String map, String user) {
-            return java.util.Optional.empty();
+        public Optional<List<String>> groups(String map, String user) {
+            return Optional.empty();
         }
     }
 

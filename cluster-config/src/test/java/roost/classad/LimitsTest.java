@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.Reader;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -153,6 +154,49 @@ class LimitsTest {
                     .as("milliseconds")
                     .isLessThan(2_000);
         }
+    }
+
+    /**
+     * What the list above does not think of: Java's matcher can loop without looking at the text.
+     */
+    @Test
+    void randomRegularExpressionsEndSoon() {
+        long seed = Seeds.of("regular expressions");
+        SplittableRandom random = new SplittableRandom(seed);
+        String[] texts = {"", "a".repeat(30), "ab".repeat(200)};
+        int compiled = 0;
+        for (int i = 0; i < 1_000; i++) {
+            String pattern = pattern(random, 2 + random.nextInt(5)) + "x";
+            Regex regex = Regex.compile(pattern, "");
+            if (regex != null) {
+                compiled++;
+                for (String text : texts) {
+                    long start = System.nanoTime();
+                    regex.find(new Evaluation(EvalContext.DEFAULT), text);
+                    assertThat((System.nanoTime() - start) / 1_000_000)
+                            .as("milliseconds of %s, seed %d", pattern, seed)
+                            .isLessThan(5_000);
+                }
+            }
+        }
+        assertThat(compiled).isGreaterThan(300);
+    }
+
+    private static String pattern(SplittableRandom random, int depth) {
+        String[] atoms = {"a", "b", ".", "[ab]", "", "^", "$", "\\b", "a?", "a*", "b+", "\\1"};
+        String[] repeats = {"*", "+", "?", "{2,5}", "{0,9}", "*?", "{30}"};
+        if (depth == 0) {
+            return atoms[random.nextInt(atoms.length)];
+        }
+        String a = pattern(random, depth - 1);
+        return switch (random.nextInt(6)) {
+            case 0 -> "(" + a + ")";
+            case 1 -> "(" + a + "|" + pattern(random, depth - 1) + ")";
+            case 2 -> a + pattern(random, depth - 1);
+            case 3 -> "(" + a + ")" + repeats[random.nextInt(repeats.length)];
+            case 4 -> "(?=" + a + ")" + pattern(random, depth - 1);
+            default -> "(" + a + ")*";
+        };
     }
 
     @Test

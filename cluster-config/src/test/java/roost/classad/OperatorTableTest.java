@@ -4,6 +4,7 @@ package roost.classad;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -216,7 +217,7 @@ class OperatorTableTest {
     }
 
     private static String truth(Value value) {
-        return value.toString().substring(0, 1).toUpperCase(java.util.Locale.ROOT);
+        return value.toString().substring(0, 1).toUpperCase(Locale.ROOT);
     }
 
     @ParameterizedTest

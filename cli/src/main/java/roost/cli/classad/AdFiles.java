@@ -11,6 +11,7 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import roost.api.CommandHost;
 import roost.classad.ClassAd;
+import roost.classad.ClassAdException;
 import roost.classad.ClassAdReader;
 import roost.classad.EvalContext;
 import roost.classad.Format;
@@ -32,7 +33,7 @@ final class AdFiles {
                 ClassAdReader ads = ClassAdReader.open(text, Format.AUTO, mode, null)) {
             ClassAd ad = ads.next();
             return ad == null ? ClassAd.EMPTY : ad;
-        } catch (roost.classad.ClassAdException e) {
+        } catch (ClassAdException e) {
             throw new IOException(path + ": " + e.getMessage(), e);
         }
     }

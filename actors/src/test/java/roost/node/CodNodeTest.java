@@ -46,9 +46,9 @@ class CodNodeTest {
         ClaimId id = request();
         assertThat(state(id)).isEqualTo("Idle");
 
-        assertThat(activate(id, "/bin/sleep", "1001").result()).isEqualTo(CaResult.SUCCESS);
+        assertThat(activate(id, "/bin/sh", sleeper("job")).result()).isEqualTo(CaResult.SUCCESS);
         assertThat(state(id)).isEqualTo("Running");
-        long pid = pidOf("1001");
+        long pid = pidOf("job");
         assertThat(processState(pid)).isIn("S", "R");
 
         assertThat(node.call(new ApiRequest.SuspendClaim(id)).succeeded()).isTrue();
@@ -76,11 +76,11 @@ class CodNodeTest {
         ClaimId idle = request();
         ClaimId running = request();
         ClaimId suspended = request();
-        activate(running, "/bin/sleep", "2001");
-        activate(suspended, "/bin/sleep", "2002");
+        activate(running, "/bin/sh", sleeper("running"));
+        activate(suspended, "/bin/sh", sleeper("suspended"));
         node.call(new ApiRequest.SuspendClaim(suspended));
-        long runningPid = pidOf("2001");
-        long suspendedPid = pidOf("2002");
+        long runningPid = pidOf("running");
+        long suspendedPid = pidOf("suspended");
 
         node.crash();
         node.start();
@@ -90,7 +90,8 @@ class CodNodeTest {
         assertThat(state(suspended)).isEqualTo("Suspended");
         assertThat(processState(runningPid)).isIn("S", "R");
         assertThat(processState(suspendedPid)).isEqualTo("T");
-        node.call(new ApiRequest.ResumeClaim(suspended));
+        ClaimReply resumed = node.call(new ApiRequest.ResumeClaim(suspended));
+        assertThat(resumed.result()).as("%s", resumed).isEqualTo(CaResult.SUCCESS);
         assertThat(processState(suspendedPid)).isIn("S", "R");
         node.call(new ApiRequest.ReleaseClaim(running, true));
         node.call(new ApiRequest.ReleaseClaim(suspended, true));
@@ -102,8 +103,11 @@ class CodNodeTest {
     void aJobThatEndsWhileTheNodeIsDownIsFoundEnded() throws Exception {
         ClaimId id = request();
         Path go = directory.resolve("go");
-        activate(id, "/bin/sh", "-c 'while ! test -e " + go + "; do sleep 0.02; done'");
-        long pid = pidOf(go.toString());
+        activate(
+                id,
+                "/bin/sh",
+                "-c '" + writePid("job") + "while ! test -e " + go + "; do sleep 0.02; done'");
+        long pid = pidOf("job");
         node.crash();
         Files.createFile(go);
         await().atMost(PATIENCE).until(() -> ProcessHandle.of(pid).isEmpty());
@@ -160,8 +164,8 @@ class CodNodeTest {
                         new ApiRequest.RequestClaim(
                                 ApiRequest.Target.HERE, Optional.empty(), OptionalLong.of(1)));
         ClaimId id = reply.id().orElseThrow();
-        activate(id, "/bin/sleep", "3001");
-        long pid = pidOf("3001");
+        activate(id, "/bin/sh", sleeper("job"));
+        long pid = pidOf("job");
         await().atMost(PATIENCE).until(() -> state(id).equals("(none)"));
         assertThat(ProcessHandle.of(pid)).isEmpty();
     }
@@ -208,23 +212,20 @@ class CodNodeTest {
         return ads.ads().get(0).getString(id.shortId() + "_" + name).orElse("(none)");
     }
 
-    /** The one process with this text in its command line that is not this test. */
-    private static long pidOf(String text) {
-        return await().atMost(PATIENCE)
-                .until(
-                        () ->
-                                ProcessHandle.allProcesses()
-                                        .filter(p -> p.pid() != ProcessHandle.current().pid())
-                                        .filter(p -> hasWord(p, text))
-                                        .map(ProcessHandle::pid)
-                                        .findFirst(),
-                        Optional::isPresent)
-                .orElseThrow();
+    /** Arguments of a shell that becomes a program which runs for ever. */
+    private String sleeper(String name) {
+        return "-c '" + writePid(name) + "exec sleep 5000'";
     }
 
-    private static boolean hasWord(ProcessHandle process, String text) {
-        return process.info().arguments().map(List::of).orElse(List.of()).stream()
-                .anyMatch(word -> word.contains(text));
+    private String writePid(String name) {
+        Path file = directory.resolve(name + ".pid");
+        return "echo $$ > " + file + ".tmp; mv " + file + ".tmp " + file + "; ";
+    }
+
+    private long pidOf(String name) throws Exception {
+        Path file = directory.resolve(name + ".pid");
+        await().atMost(PATIENCE).until(() -> Files.exists(file));
+        return Long.parseLong(Files.readString(file).strip());
     }
 
     private static String processState(long pid) throws Exception {

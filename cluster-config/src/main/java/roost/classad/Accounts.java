@@ -3,6 +3,7 @@ package roost.classad;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public interface Accounts {
                                 .filter(fields -> fields.length >= 6 && fields[0].equals(user))
                                 .map(fields -> fields[5])
                                 .findFirst();
-                    } catch (IOException e) {
+                    } catch (IOException | UncheckedIOException e) {
                         // A machine without the file has no accounts to tell about.
                         return Optional.empty();
                     }

@@ -10,7 +10,7 @@ import java.util.Locale;
  * therefore two names are the same attribute exactly when their {@link #key}s are the same object.
  */
 final class AttrName {
-    private static final SliceCache<AttrName> CACHE = new SliceCache<>(4096, 128);
+    private static final SliceCache<AttrName> CACHE = new SliceCache<>(4096, 128, 1 << 20);
 
     final String text;
     final String key;

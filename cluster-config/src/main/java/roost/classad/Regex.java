@@ -10,7 +10,7 @@ import java.util.regex.PatternSyntaxException;
  * so many characters, and give up, but never run on.
  */
 final class Regex {
-    private static final SliceCache<Regex> CACHE = new SliceCache<>(256, 512);
+    private static final SliceCache<Regex> CACHE = new SliceCache<>(256, 512, 1 << 16);
 
     private final Pattern pattern;
 

@@ -8,12 +8,15 @@ package roost.classad;
 final class SharedExprs {
     private static final int LONGEST = 2_048;
 
+    /** A million characters of expressions, some 30 MiB at the very worst. */
+    private static final int CHARS = 1 << 20;
+
     /** By text in old syntax; in it a value with a backslash differs from new syntax. */
-    private static final SliceCache<Expr> OLD = new SliceCache<>(4096, LONGEST);
+    private static final SliceCache<Expr> OLD = new SliceCache<>(4096, LONGEST, CHARS);
 
-    private static final SliceCache<Expr> NEW = new SliceCache<>(2048, LONGEST);
+    private static final SliceCache<Expr> NEW = new SliceCache<>(2048, LONGEST, CHARS);
 
-    private static final SliceCache<Value.Str> STRINGS = new SliceCache<>(4096, 256);
+    private static final SliceCache<Value.Str> STRINGS = new SliceCache<>(4096, 256, CHARS);
 
     private SharedExprs() {}
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.classad;
 
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
  * A bounded cache from a piece of text to an immutable thing made of it, asked with a slice of a
  * character array so that a hit allocates nothing.
@@ -16,17 +19,24 @@ final class SliceCache<T> {
     private final Entry<T>[] entries;
     private final int mask;
     private final int longest;
+    private final int mostChars;
+
+    /** Characters of all texts kept, about: threads may lose each other's entries. */
+    private final AtomicInteger chars = new AtomicInteger();
 
     /**
-     * @param buckets a power of two; the cache holds twice as many entries
+     * @param buckets a power of two; the cache holds at most twice as many entries
      * @param longest texts with more characters are not kept
+     * @param mostChars with more characters in all texts the cache is emptied; what is made of a
+     *     text takes at most some thirty bytes a character
      */
-    SliceCache(int buckets, int longest) {
+    SliceCache(int buckets, int longest, int mostChars) {
         @SuppressWarnings({"unchecked", "rawtypes"})
         Entry<T>[] array = new Entry[2 * buckets];
         this.entries = array;
         this.mask = buckets - 1;
         this.longest = longest;
+        this.mostChars = mostChars;
     }
 
     /** The same number as {@link String#hashCode} of the slice. */
@@ -72,7 +82,14 @@ final class SliceCache<T> {
     void put(String text, T value) {
         if (keeps(text.length())) {
             int hash = text.hashCode();
-            entries[bucket(hash) + 1] = new Entry<>(hash, text, value);
+            int place = bucket(hash) + 1;
+            Entry<T> replaced = entries[place];
+            int change = text.length() - (replaced == null ? 0 : replaced.text.length());
+            if (chars.addAndGet(change) > mostChars) {
+                Arrays.fill(entries, null);
+                chars.set(text.length());
+            }
+            entries[place] = new Entry<>(hash, text, value);
         }
     }
 

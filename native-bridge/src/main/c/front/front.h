@@ -64,6 +64,12 @@ int session_run(struct front *f);
 int session_over(struct front *f, int fd);
 
 /*
+ * Whether a node is there to answer over a connected socket. A process that was just killed still
+ * accepts connections for a moment, and never answers: 1, 0, or -ETIMEDOUT if one keeps silent.
+ */
+int session_answers(const struct front *f, int fd);
+
+/*
  * Replaces this process by the command line engine in a JVM of its own; on failure complains and
  * returns the exit status. Node commands ask it to look for a node first.
  */

@@ -82,6 +82,27 @@ static size_t wait_for_ready(int fd, char *said, size_t size)
 	}
 }
 
+/* Waits for the end of a process that is not a child; nothing to wait for is fine. */
+static void wait_for_end(pid_t pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd gone = {.fd = fd, .events = POLLIN};
+
+	if (fd >= 0) {
+		while (poll(&gone, 1, -1) < 0 && errno == EINTR)
+			;
+		close(fd);
+		return;
+	}
+	/* Before Linux 5.3, or a pid of another user where that is not allowed. */
+	while (errno != ESRCH && (kill(pid, 0) == 0 || errno == EPERM)) {
+		struct timespec pause = {.tv_nsec = 10000000};
+
+		nanosleep(&pause, NULL);
+		errno = 0;
+	}
+}
+
 int node_start(struct front *f)
 {
 	static char said[65536];
@@ -90,8 +111,20 @@ int node_start(struct front *f)
 	pid_t child;
 
 	if (cache_find(f) == 0 && (fd = socket_connect(f->socket)) >= 0) {
-		say("roost: the node is running already, pid ", socket_peer(fd), "\n");
-		return 0;
+		pid_t node = socket_peer(fd);
+		int answers = session_answers(f, fd);
+
+		if (answers == -ETIMEDOUT) {
+			complain(f, "there is a node, but it does not answer; is it stopped or very busy?",
+				 NULL);
+			return 1;
+		}
+		if (answers) {
+			say("roost: the node is running already, pid ", node, "\n");
+			return 0;
+		}
+		close(fd);
+		wait_for_end(node); /* it is on its way out, and holds the node's directory until then */
 	}
 	if (jvm_check(f))
 		return 1;
@@ -123,27 +156,6 @@ int node_start(struct front *f)
 int node_foreground(struct front *f)
 {
 	return jvm_node(f, -1);
-}
-
-/* Waits for the end of a process that is not a child; nothing to wait for is fine. */
-static void wait_for_end(pid_t pid)
-{
-	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	struct pollfd gone = {.fd = fd, .events = POLLIN};
-
-	if (fd >= 0) {
-		while (poll(&gone, 1, -1) < 0 && errno == EINTR)
-			;
-		close(fd);
-		return;
-	}
-	/* Before Linux 5.3, or a pid of another user where that is not allowed. */
-	while (errno != ESRCH && (kill(pid, 0) == 0 || errno == EPERM)) {
-		struct timespec pause = {.tv_nsec = 10000000};
-
-		nanosleep(&pause, NULL);
-		errno = 0;
-	}
 }
 
 /* The node answers that it will stop; the command is done when it has. */

@@ -448,6 +448,28 @@ int session_over(struct front *f, int fd)
 	return 1;
 }
 
+int session_answers(const struct front *f, int fd)
+{
+	static char *command[] = {"roost", "version", NULL};
+	static struct session s;
+	struct frame frame = {0};
+	struct timeval patience = {.tv_sec = 10};
+	struct front probe = *f;
+	int rc;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	probe.argc = 2;
+	probe.argv = command;
+	s.front = &probe;
+	s.socket = fd;
+	if (send_hello(&s) < 0)
+		return 0;
+	while ((rc = next_frame(&s, &frame)) > 0)
+		if (frame.type == FRONT_EXIT)
+			return 1;
+	return rc == -EAGAIN ? -ETIMEDOUT : 0;
+}
+
 int session_run(struct front *f)
 {
 	int fd = socket_connect(f->socket);

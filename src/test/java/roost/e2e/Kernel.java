@@ -30,8 +30,13 @@ final class Kernel {
         return "RSD".indexOf(state(pid)) >= 0;
     }
 
+    /** Whether a process has ended, all its threads; whoever started it may not have noticed. */
     static boolean gone(long pid) {
-        return "-Z".indexOf(state(pid)) >= 0;
+        if (state(pid) == '-') {
+            return true;
+        }
+        String[] threads = Path.of("/proc/" + pid + "/task").toFile().list();
+        return state(pid) == 'Z' && (threads == null || threads.length == 1);
     }
 
     /** Pids of the processes whose command line contains this text, this process not counted. */

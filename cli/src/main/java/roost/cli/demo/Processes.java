@@ -30,7 +30,12 @@ final class Processes {
 
     /** Whether the process has ended; whoever started it may not have noticed yet. */
     static boolean gone(long pid) {
-        return "Z-".indexOf(state(pid)) >= 0;
+        if (state(pid) == '-') {
+            return true;
+        }
+        // The first thread may be a zombie while others are still on their way out.
+        String[] threads = Path.of("/proc/" + pid + "/task").toFile().list();
+        return state(pid) == 'Z' && (threads == null || threads.length == 1);
     }
 
     private static char state(long pid) {

@@ -332,6 +332,7 @@ int ck_capture(int sig, void *ucontext)
 	if (sig == CK_SIGUSR2 && writer_alive())
 		return 0; /* the previous image is not even complete: dropped, as a request during a checkpoint is */
 	await_writer(sig == CK_SIGTSTP);
+	ck_lazy_finish();
 	ck_readwrite_look();
 	err = ck_stop_threads(ucontext);
 	if (err)

@@ -81,6 +81,7 @@ struct ck_tables {
 struct ck_scratch {
 	u8 *start, *end;
 	struct ck_control *control;
+	struct ri_lazy *lazy;
 	u8 *stack_top, *writer_stack_top;
 	u8 *tables_at;
 	u64 tables_room;
@@ -131,6 +132,8 @@ struct ck_state {
 	u32 generation;
 	u8 last_id[16];
 	struct ck_scratch scratch;
+	bool lazy; /* memory is still being brought in after a restart */
+	int lazy_fd;
 	struct ck_tables tables;
 	struct ck_inherited inherited[CK_INHERITED];
 	u32 n_inherited;
@@ -240,6 +243,7 @@ void ck_let_threads_go(void);
 void ck_note_moved_threads(void);
 
 /* resume.c */
+void ck_lazy_finish(void);
 void ck_resume(struct ri_handoff *h) __attribute__((noreturn));
 
 /* real.c: the C library's own, behind our wrappers */

@@ -7,12 +7,13 @@
 // environment carries the pid of the process that is to be saved.
 #include "ckpt.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #define MARK "ROOST_CKPT_PROCESS="
 #define SCRATCH_GUARD (64UL << 10)
 
-struct ck_state ck = {.image_fd = -1, .cmd_fd = -1, .retry_timer = -1};
+struct ck_state ck = {.image_fd = -1, .cmd_fd = -1, .retry_timer = -1, .lazy_fd = -1};
 
 unsigned _condor_numrestarts;
 int condor_compress_ckpt, condor_slow_ckpt;
@@ -51,6 +52,7 @@ int ck_scratch_make(void)
 	s->end = at + total;
 	at += SCRATCH_GUARD;
 	s->control = (void *)carve(&at, RAW_PAGE);
+	s->lazy = (void *)carve(&at, RAW_PAGE);
 	carve(&at, SCRATCH_GUARD); /* never touched: an overrun of the stack below meets the control page's neighbour */
 	s->stack_top = carve(&at, CK_STACK_BYTES) + CK_STACK_BYTES;
 	s->writer_stack_top = carve(&at, CK_WRITER_STACK_BYTES) + CK_WRITER_STACK_BYTES;
@@ -197,6 +199,7 @@ static void begin(void)
 	ck_install_handlers();
 	ck_note_inherited();
 	ck.active = true;
+	pthread_atfork(ck_lazy_finish, NULL, NULL); /* a child would not see what is still missing */
 	ck_mark_environment();
 	putenv(mark);
 	if (ck.cmd_fd >= 0 && ck_commands(ck.cmd_fd, NULL, &exit_status) == 2)

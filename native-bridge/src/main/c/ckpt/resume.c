@@ -5,6 +5,8 @@
 #include "ckpt.h"
 #include "readwrite.h"
 
+#include <linux/futex.h>
+
 static struct ri_handoff handoff;
 
 static void *table(const struct ri_handoff *h, u32 type, u32 *count)
@@ -62,6 +64,25 @@ static void forget_the_past(const struct ri_handoff *h)
 	}
 }
 
+/* Waits until all memory is there. Context: any; before a fork, and before the next checkpoint. */
+void ck_lazy_finish(void)
+{
+	struct raw_time tick = {0, 100000000};
+
+	if (!ck.lazy || raw_getpid() != ck.pid)
+		return;
+	while (!ck.scratch.lazy->done) {
+		raw_futex(&ck.scratch.lazy->done, FUTEX_WAIT, 0, &tick);
+		if (!ck.scratch.lazy->done && RAW_SYS2(__NR_kill, ck.scratch.lazy->helper, 0) == -3) {
+			ck_error("the process that brings the memory back has died", "\n", "");
+			ck_kill_self(9);
+		}
+	}
+	raw_close(ck.lazy_fd);
+	ck.lazy_fd = -1;
+	ck.lazy = false;
+}
+
 void ck_resume(struct ri_handoff *h)
 {
 	struct ck_tables own;
@@ -70,6 +91,10 @@ void ck_resume(struct ri_handoff *h)
 
 	raw_copy(&handoff, h, sizeof handoff);
 	h = &handoff;
+	ck.lazy_fd = h->lazy_fd;
+	ck.lazy = h->lazy_fd >= 0;
+	if (ck.lazy)
+		RAW_SYS5(__NR_mremap, h->lazy, RAW_PAGE, RAW_PAGE, 3 /* MAYMOVE FIXED */, ck.scratch.lazy);
 	raw_munmap((void *)h->restorer, h->restorer_end - h->restorer);
 	ck_scratch_refresh();
 	forget_the_past(h);

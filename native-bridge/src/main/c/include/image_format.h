@@ -252,8 +252,16 @@ struct ri_handoff {
 	char image[4096]; /* absolute name of the image */
 	char cwd[4096];	  /* where the restart was asked for */
 	int32_t image_fd, message_fd;
-	int32_t cmd_fd, pad;
+	int32_t cmd_fd;
+	int32_t lazy_fd; /* >= 0: pages are still being brought in; closed when lazy->done */
+	uint64_t lazy;	 /* page with an ri_lazy, shared with the process that brings them */
 };
+
+struct ri_lazy {
+	volatile uint32_t done; /* futex: 1 when all memory is there */
+	volatile int32_t helper;
+};
+
 #define RI_H_RELOCATABLE 1u
 #define RI_H_KEEP_NAME 2u /* came from a stream: further images go where the program's did */
 

@@ -41,6 +41,16 @@ static u32 find(const struct ri_extent *e, u32 n, u64 off)
 	return low;
 }
 
+/* Room for bytes that are no memory, or not yet: at most the rest of a block, each at its place in it. */
+static u8 *aside(u8 *spare, u64 from, u64 *end)
+{
+	u64 block_end = (from / RI_BLOCK + 1) * RI_BLOCK;
+
+	if (*end > block_end)
+		*end = block_end;
+	return spare + from % RI_BLOCK;
+}
+
 /* The memory that file bytes [from, to) belong to; bytes that are no memory go to spare, a block at a time. */
 static u32 pieces(u64 from, u64 to, struct iovec *v, u8 *spare)
 {
@@ -55,13 +65,13 @@ static u32 pieces(u64 from, u64 to, struct iovec *v, u8 *spare)
 			if (e[k].off + e[k].bytes < end)
 				end = e[k].off + e[k].bytes;
 			v[n].iov_base = (void *)(e[k].addr + (from - e[k].off));
-			k++;
+			if (rs_is_lazy(k))
+				v[n].iov_base = aside(spare, from, &end);
+			k += e[k].off + e[k].bytes <= end;
 		} else {
 			if (k < n_extents && e[k].off < end)
 				end = e[k].off;
-			if (end - from > RI_BLOCK)
-				end = from + RI_BLOCK;
-			v[n].iov_base = spare;
+			v[n].iov_base = aside(spare, from, &end);
 		}
 		v[n++].iov_len = end - from;
 		from = end;
@@ -133,6 +143,16 @@ static void check_pieces(const struct iovec *v, u32 n, u64 from, u64 to)
 	}
 }
 
+/* Nothing but memory that comes later. */
+static bool all_lazy(u64 from, u64 to)
+{
+	u32 n;
+	const struct ri_extent *e = rs_table(RI_T_EXTENTS, &n);
+	u32 k = find(e, n, from);
+
+	return k < n && e[k].off <= from && e[k].off + e[k].bytes >= to && rs_is_lazy(k);
+}
+
 static void work(void *arg)
 {
 	u8 *spare = arg;
@@ -144,14 +164,16 @@ static void work(void *arg)
 			return;
 		if (to > rs.foot.tables_off)
 			to = rs.foot.tables_off;
-		/* A spare piece is summed before the next one overwrites it: with one in between, go block by block. */
+		if (all_lazy(from, to))
+			continue;
+		/* A spare piece is summed before the next block overwrites it: with one in between, go block by block. */
 		while (from < to) {
 			struct iovec v[MAX_PIECES];
 			u64 end = to;
 			u32 n = pieces(from, end, v, spare), spares = 0;
 
 			for (u32 i = 0; i < n; i++)
-				spares += v[i].iov_base == spare;
+				spares += (u64)v[i].iov_base - (u64)spare < RI_BLOCK;
 			if (spares) {
 				end = from + RI_BLOCK < to ? from + RI_BLOCK : to;
 				n = pieces(from, end, v, spare);

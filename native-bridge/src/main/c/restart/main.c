@@ -70,6 +70,8 @@ void rs_main(long *stack)
 	long fd;
 
 	RAW_SYS4(__NR_rt_sigprocmask, 0, &all, 0, 8);
+	for (char **env = argv + argc + 1; *env; env++)
+		rs.eager |= raw_starts(*env, "ROOST_RESTART_EAGER=");
 	rs.message_fd = 2;
 	rs.cmd_fd = -1;
 	for (int at = 900; at > 2; at /= 2) {

@@ -42,7 +42,7 @@ static u8 *find_hole(u64 bytes)
 }
 
 /* Everything but the hole and the kernel's own pages. */
-static void unmap_rest(void)
+void rs_unmap_rest(void)
 {
 	static u64 list[2048][2];
 	u32 count = 0;
@@ -264,12 +264,14 @@ static void tell_kernel(void)
 }
 
 static struct ri_handoff handoff;
+static u8 *shared_page;
 
 static void __attribute__((noreturn)) in_the_copy(void)
 {
-	unmap_rest();
+	rs_unmap_rest();
 	rs_vdso();
 	map_all();
+	rs_lazy_begin();
 	rs_fill();
 	protect_all();
 	tell_kernel();
@@ -288,6 +290,8 @@ static void __attribute__((noreturn)) in_the_copy(void)
 	handoff.image_fd = rs.image_fd;
 	handoff.message_fd = rs.message_fd;
 	handoff.cmd_fd = rs.cmd_fd;
+	handoff.lazy = (u64)raw_mmap(shared_page, RAW_PAGE, 3, 0x31 /* SHARED ANONYMOUS FIXED */, -1, 0);
+	handoff.lazy_fd = rs_lazy_serve((struct ri_lazy *)handoff.lazy);
 	rs_jump(rs.process.resume, rs.process.resume_stack, &handoff);
 }
 
@@ -308,7 +312,9 @@ void rs_place(void)
 	at += tables;
 	raw_copy(at, rs.sums, rs.foot.sums_bytes);
 	rs.sums = (u32 *)(void *)at;
-	at += sums + RAW_PAGE;
+	at += sums;
+	shared_page = at;
+	at += RAW_PAGE;
 	rs.stack_top = at + RS_STACK_BYTES;
 	rs.worker_stacks = rs.stack_top + RAW_PAGE;
 	raw_copy(rs.hole, __executable_start, (u64)(_end - __executable_start));

@@ -5,7 +5,8 @@
 //	verify   may this image be used on this host?
 //	place    move out of the way, unmap everything, map the regions         (in the copy)
 //	vdso     the kernel's page of clock functions, where the program knows it
-//	fill     read the pages, checking every block
+//	lazy     which memory may come later, and the process that brings it
+//	fill     read the pages that must be there at once, checking every block
 // Then it jumps into the program's own copy of the checkpoint library (ckpt/resume.c), which does the rest.
 #ifndef RESTART_H
 #define RESTART_H
@@ -22,6 +23,7 @@ struct rs_state {
 	char image[4096]; /* absolute */
 	char cwd[4096];
 	u32 flags;
+	bool eager; /* ROOST_RESTART_EAGER is set */
 	struct ri_head head;
 	struct ri_foot foot;
 	u8 *tables; /* copy of the image's tables */
@@ -48,6 +50,12 @@ void rs_check_host(void);
 void rs_place(void) __attribute__((noreturn));
 void rs_vdso(void);
 void rs_fill(void);
+void rs_unmap_rest(void);
+
+/* lazy.c */
+void rs_lazy_begin(void);
+bool rs_is_lazy(u32 extent);
+int rs_lazy_serve(struct ri_lazy *shared);
 
 /* jump_<arch>.S */
 void rs_switch(u8 *stack_top, void (*fn)(void)) __attribute__((noreturn));

@@ -47,6 +47,9 @@ public final class Applications {
      */
     public record Settings(Path execute, Path credentials, int adBytesMax) {}
 
+    /** What the names of COD jobs' sandboxes begin with. */
+    public static final String SANDBOX_PREFIX = "dir_COD";
+
     /** What came of looking at a request. */
     sealed interface Result {}
 
@@ -193,7 +196,7 @@ public final class Applications {
         Optional<Lease> lease =
                 leaseOfAd(request, now).or(() -> claim.lease().map(old -> old.renew(now)));
         String directory =
-                "dir_" + claim.id().shortId() + "_" + claim.id().birthday() + "_" + number;
+                SANDBOX_PREFIX + claim.id().sequence() + "_" + claim.id().birthday() + "_" + number;
         return new Activation(
                 number,
                 label(job, "ClusterId"),

@@ -12,9 +12,18 @@ import java.nio.file.Path;
  */
 public record Sandbox(Path directory, Path starter) {
 
+    private static final String STARTER = "starter_";
+
     /** The sandbox whose scratch directory has this path. */
     public static Sandbox at(Path directory) {
-        return new Sandbox(
-                directory, directory.resolveSibling("starter_" + directory.getFileName()));
+        return new Sandbox(directory, directory.resolveSibling(STARTER + directory.getFileName()));
+    }
+
+    /** The sandbox that a directory of either kind belongs to. */
+    static Sandbox owning(Path either) {
+        String name = either.getFileName().toString();
+        return name.startsWith(STARTER)
+                ? at(either.resolveSibling(name.substring(STARTER.length())))
+                : at(either);
     }
 }

@@ -135,6 +135,28 @@ public final class Sandboxes {
         return all;
     }
 
+    /**
+     * Removes what a node that died could not: sandboxes of runs whose end is durable.
+     *
+     * @param execute where the sandboxes are
+     * @param prefix what the names of those in question begin with
+     * @param inUse scratch directories that stay
+     */
+    public void sweep(Path execute, String prefix, Set<Path> inUse) {
+        try (DirectoryStream<Path> found =
+                Files.newDirectoryStream(execute, "{starter_,}" + prefix + "*")) {
+            for (Path directory : found) {
+                Sandbox sandbox = Sandbox.owning(directory);
+                if (!inUse.contains(sandbox.directory())) {
+                    LOG.info("removing {}, which an earlier node left behind", directory);
+                    remove(sandbox);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("cannot look for left sandboxes in {}: {}", execute, text(e));
+        }
+    }
+
     /** Removes everything of a sandbox; what cannot be removed is logged and left. */
     void remove(Sandbox sandbox) {
         for (Path directory : new Path[] {sandbox.directory(), sandbox.starter()}) {

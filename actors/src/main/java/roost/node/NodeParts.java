@@ -19,10 +19,12 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -32,6 +34,7 @@ import roost.claim.Applications;
 import roost.claim.Authority;
 import roost.claim.ClaimActor;
 import roost.claim.ClaimDirectory;
+import roost.claim.ClaimState;
 import roost.claim.ClaimsActor;
 import roost.claim.Moment;
 import roost.classad.ClassAd;
@@ -463,6 +466,13 @@ public final class NodeParts implements AutoCloseable {
                 members,
                 health.problems(),
                 Optional.of(config.getString("dir.local")));
+    }
+
+    /** Removes sandboxes of COD jobs that no claim runs any more. */
+    void sweepSandboxes(List<ClaimState> claims) {
+        Set<Path> inUse = new HashSet<>();
+        claims.forEach(claim -> claim.run().ifPresent(run -> inUse.add(Path.of(run.directory()))));
+        blocking.execute(() -> sandboxes.sweep(execute(), Applications.SANDBOX_PREFIX, inUse));
     }
 
     /** Notes the other nodes, so that this one finds the pool again when it restarts. */

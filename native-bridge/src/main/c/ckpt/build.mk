@@ -23,7 +23,7 @@ ALL += $(OUT)/lib/libroostckpt.so
 # Tests: one-fact programs, run through checkpoints by run.sh. Languages that are not installed are left out visibly.
 CKPT_TEST := ../../test/c/ckpt
 # Driven by behaviour.sh instead:
-CKPT_AIDS := $(addprefix $(OUT)/test/ckpt/,talker receiver holds connected reads_writes)
+CKPT_AIDS := $(addprefix $(OUT)/test/ckpt/,talker receiver holds connected reads_writes injector)
 CKPT_PROGRAMS := $(filter-out $(CKPT_AIDS),$(patsubst $(CKPT_TEST)/%.c,$(OUT)/test/ckpt/%,$(wildcard $(CKPT_TEST)/*.c))) \
 	$(patsubst $(CKPT_TEST)/%.cc,$(OUT)/test/ckpt/%,$(wildcard $(CKPT_TEST)/*.cc))
 CKPT_SKIPPED :=
@@ -52,5 +52,6 @@ check-ckpt: all $(CKPT_PROGRAMS) $(CKPT_AIDS)
 	$(foreach p,$(CKPT_SKIPPED),@echo "SKIPPED: $(p) is not installed")
 	$(CKPT_TEST)/run.sh $(OUT) $(CKPT_PROGRAMS)
 	timeout 170 $(CKPT_TEST)/behaviour.sh $(OUT)
+	timeout 170 $(CKPT_TEST)/crash.sh $(OUT) 3
 
 CHECKS += check-ckpt

@@ -329,8 +329,10 @@ int ck_capture(int sig, void *ucontext)
 	int err;
 
 	raw_clock(1, &ck.stopped_at);
-	if (sig == CK_SIGUSR2 && writer_alive())
-		return 0; /* the previous image is not even complete: dropped, as a request during a checkpoint is */
+	if (sig == CK_SIGUSR2 && !ck.synchronous && writer_alive()) {
+		raw_strcpy(ck.why, "the previous image is still being written", sizeof ck.why);
+		return -11;
+	}
 	await_writer(sig == CK_SIGTSTP);
 	ck_lazy_finish();
 	ck_readwrite_look();

@@ -41,7 +41,7 @@ static u64 number_field(const char *name, unsigned base)
 	return s ? raw_number(&s, base) : 0;
 }
 
-static void read_fdinfo(int fd)
+static int read_fdinfo(int fd)
 {
 	char path[64];
 	struct raw_text t;
@@ -49,8 +49,7 @@ static void read_fdinfo(int fd)
 	rt_init(&t, path, sizeof path);
 	rt_str(&t, "/proc/self/fdinfo/");
 	rt_num(&t, fd);
-	if (raw_slurp(path, fdinfo, sizeof fdinfo) < 0)
-		fdinfo[0] = 0;
+	return raw_slurp(path, fdinfo, sizeof fdinfo) < 0 ? -5 : 0;
 }
 
 /* "(12, 345)": seconds and nanoseconds as nanoseconds. */
@@ -171,7 +170,8 @@ static int pipe_content(struct ri_fd *f)
 
 static int special(struct ri_fd *f, const char *link)
 {
-	read_fdinfo(f->fd);
+	if (read_fdinfo(f->fd))
+		return -5;
 	if (raw_streq(link, "anon_inode:[eventfd]")) {
 		f->kind = RI_FD_EVENTFD;
 		f->aux[0] = number_field("eventfd-count", 16);
@@ -194,18 +194,25 @@ static int special(struct ri_fd *f, const char *link)
 	return 0;
 }
 
-static bool inherited(struct ri_fd *f)
+/*
+ * One of those the program was started with: the same number and object, or a pipe, socket or terminal that was moved to
+ * another number. A device like /dev/null looks the same each time it is opened, so there only the number counts.
+ */
+static bool inherited(struct ri_fd *f, const char *link)
 {
-	for (u32 i = 0; i < ck.n_inherited; i++) {
-		const struct ck_inherited *h = &ck.inherited[i];
+	u32 type = f->mode & S_IFMT;
+	bool unique = type == S_IFIFO || type == S_IFSOCK || raw_starts(link, "/dev/pts/") || raw_starts(link, "/dev/tty");
 
-		if (h->ino == f->ino && h->dev == f->dev && h->mode == (f->mode & S_IFMT) &&
-		    ((f->mode & S_IFMT) != S_IFREG || h->fd == f->fd || f->same_as >= 0)) {
-			f->kind = RI_FD_INHERITED;
-			f->aux[0] = (u64)h->fd;
-			return true;
+	for (int round = 0; round <= unique; round++)
+		for (u32 i = 0; i < ck.n_inherited; i++) {
+			const struct ck_inherited *h = &ck.inherited[i];
+
+			if (h->ino == f->ino && h->dev == f->dev && h->mode == type && (round || h->fd == f->fd)) {
+				f->kind = RI_FD_INHERITED;
+				f->aux[0] = (u64)h->fd;
+				return true;
+			}
 		}
-	}
 	return false;
 }
 
@@ -215,13 +222,14 @@ static int classify(struct ri_fd *f, const char *link)
 	u64 n = raw_strlen(link);
 
 	f->path = ck_string(link);
-	if (inherited(f))
+	if (inherited(f, link))
 		return 0;
 	if (raw_starts(link, "anon_inode:"))
 		return special(f, link);
 	switch (type) {
 	case S_IFREG:
-		read_fdinfo(f->fd);
+		if (read_fdinfo(f->fd))
+			return -5;
 		f->kind = raw_starts(link, "/memfd:") || (n > 10 && raw_streq(link + n - 10, " (deleted)")) ? RI_FD_CONTENT
 													     : RI_FD_FILE;
 		return locks(f->fd);

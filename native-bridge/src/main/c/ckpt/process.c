@@ -33,32 +33,34 @@ static u64 stat_field(const char *text, int number)
 	return raw_number(&s, 10);
 }
 
-static void gather_mm(struct ri_process *p)
+static int gather_mm(struct ri_process *p)
 {
 	char *text = ck.scratch.text;
 	long n;
 
-	if (raw_slurp("/proc/self/stat", text, ck.scratch.text_bytes) > 0) {
-		p->ppid = (s32)stat_field(text, 4);
-		p->pgid = (s32)stat_field(text, 5);
-		p->sid = (s32)stat_field(text, 6);
-		p->start_code = stat_field(text, 26);
-		p->end_code = stat_field(text, 27);
-		p->start_stack = stat_field(text, 28);
-		p->start_data = stat_field(text, 45);
-		p->end_data = stat_field(text, 46);
-		p->start_brk = stat_field(text, 47);
-		p->arg_start = stat_field(text, 48);
-		p->arg_end = stat_field(text, 49);
-		p->env_start = stat_field(text, 50);
-		p->env_end = stat_field(text, 51);
-	}
+	n = raw_slurp("/proc/self/stat", text, ck.scratch.text_bytes);
+	if (n <= 0)
+		return n < 0 ? (int)n : -5;
+	p->ppid = (s32)stat_field(text, 4);
+	p->pgid = (s32)stat_field(text, 5);
+	p->sid = (s32)stat_field(text, 6);
+	p->start_code = stat_field(text, 26);
+	p->end_code = stat_field(text, 27);
+	p->start_stack = stat_field(text, 28);
+	p->start_data = stat_field(text, 45);
+	p->end_data = stat_field(text, 46);
+	p->start_brk = stat_field(text, 47);
+	p->arg_start = stat_field(text, 48);
+	p->arg_end = stat_field(text, 49);
+	p->env_start = stat_field(text, 50);
+	p->env_end = stat_field(text, 51);
 	p->brk = (u64)RAW_SYS1(__NR_brk, 0);
 	n = raw_slurp("/proc/self/auxv", text, ck.scratch.text_bytes);
-	if (n > 0 && n <= RI_AUXV_BYTES) {
-		p->auxv_bytes = (u64)n;
-		raw_copy(p->auxv, text, (u64)n);
-	}
+	if (n <= 0 || n > RI_AUXV_BYTES)
+		return n < 0 ? (int)n : -5;
+	p->auxv_bytes = (u64)n;
+	raw_copy(p->auxv, text, (u64)n);
+	return 0;
 }
 
 #if defined(__x86_64__)
@@ -113,10 +115,14 @@ int ck_gather_process(void *ucontext)
 			text[i] = ' ';
 	p->command = n > 0 ? ck_string(text) : 0;
 	p->image = ck_string(ck.image);
-	if (raw_slurp("/proc/self/status", text, ck.scratch.text_bytes) > 0)
-		p->umask = (u32)status_field(text, "\nUmask:", 8);
+	n = raw_slurp("/proc/self/status", text, ck.scratch.text_bytes);
+	if (n <= 0)
+		return n < 0 ? (int)n : -5;
+	p->umask = (u32)status_field(text, "\nUmask:", 8);
 	raw_prctl(16 /* PR_GET_NAME */, (long)p->name, 0, 0, 0);
-	gather_mm(p);
+	n = gather_mm(p);
+	if (n)
+		return (int)n;
 	gather_cpu(p);
 	raw_clock(0, &now);
 	p->realtime_ns = (u64)now.sec * 1000000000ULL + (u64)now.nsec;

@@ -88,6 +88,7 @@ static const char *posix_timer(const char *s)
 int ck_gather_timers(void)
 {
 	const char *s = ck.scratch.text;
+	long n;
 
 	ck.tables.n_timers = 0;
 	for (int which = 0; which < 3; which++) {
@@ -106,8 +107,9 @@ int ck_gather_timers(void)
 		t->every_sec = v.every_sec;
 		t->every_nsec = v.every_usec * 1000;
 	}
-	if (raw_slurp("/proc/self/timers", ck.scratch.text, ck.scratch.text_bytes) <= 0)
-		return 0;
+	n = raw_slurp("/proc/self/timers", ck.scratch.text, ck.scratch.text_bytes);
+	if (n <= 0)
+		return n == -2 ? 0 : (int)n; /* -ENOENT: a kernel that cannot tell */
 	while (s && (s = after(s, "ID: ")) != NULL)
 		s = posix_timer(s);
 	return 0;

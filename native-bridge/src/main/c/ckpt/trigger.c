@@ -102,6 +102,7 @@ static void act(int sig, void *uc)
 	if (err == -11 && ck.why[0]) {
 		defer(sig);
 		arm_retry();
+		ck_publish_wait();
 		return;
 	}
 	if (err && ck.why[0]) {

@@ -4,12 +4,12 @@ package roost.job;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import roost.classad.ClassAd;
 import roost.classad.Value;
+import roost.posix.Signals;
 
 /**
  * Works out from an application's attributes what to run. Pure. COD jobs and batch jobs have the
@@ -25,43 +25,6 @@ public final class JobSpecs {
     private static final int JAVA = 10;
     private static final int LOCAL = 12;
     private static final String NULL_FILE = "/dev/null";
-    private static final int SIGTERM = 15;
-
-    /** Linux numbers of the signals by name, for x86 and ARM alike. */
-    private static final Map<String, Integer> SIGNALS =
-            Map.ofEntries(
-                    Map.entry("HUP", 1),
-                    Map.entry("INT", 2),
-                    Map.entry("QUIT", 3),
-                    Map.entry("ILL", 4),
-                    Map.entry("TRAP", 5),
-                    Map.entry("ABRT", 6),
-                    Map.entry("BUS", 7),
-                    Map.entry("FPE", 8),
-                    Map.entry("KILL", 9),
-                    Map.entry("USR1", 10),
-                    Map.entry("SEGV", 11),
-                    Map.entry("USR2", 12),
-                    Map.entry("PIPE", 13),
-                    Map.entry("ALRM", 14),
-                    Map.entry("TERM", 15),
-                    Map.entry("CHLD", 17),
-                    Map.entry("CONT", 18),
-                    Map.entry("STOP", 19),
-                    Map.entry("TSTP", 20),
-                    Map.entry("TTIN", 21),
-                    Map.entry("TTOU", 22),
-                    Map.entry("URG", 23),
-                    Map.entry("XCPU", 24),
-                    Map.entry("XFSZ", 25),
-                    Map.entry("VTALRM", 26),
-                    Map.entry("PROF", 27),
-                    Map.entry("WINCH", 28),
-                    Map.entry("IO", 29),
-                    Map.entry("PWR", 30),
-                    Map.entry("SYS", 31));
-
-    private static final int SIGNAL_MAX = 64;
 
     /**
      * What the node adds.
@@ -205,29 +168,19 @@ public final class JobSpecs {
         return iwd + "/" + path;
     }
 
-    /** RemoveKillSig wins over KillSig, as in HTCondor; a name that nobody knows is SIGTERM. */
+    /** RemoveKillSig wins over KillSig, as in HTCondor; a signal that nobody knows is SIGTERM. */
     private static int killSignal(ClassAd ad) {
         for (String attribute : List.of("RemoveKillSig", "KillSig")) {
             Value value = ad.evaluate(attribute);
             if (value instanceof Value.Str name) {
-                return signalNumber(name.value());
+                return Signals.parse(name.value()).orElse(Signals.TERM);
             }
             OptionalLong number = ad.getInteger(attribute);
             if (number.isPresent()) {
-                long signal = number.getAsLong();
-                return signal >= 1 && signal <= SIGNAL_MAX ? (int) signal : SIGTERM;
+                return Signals.parse(Long.toString(number.getAsLong())).orElse(Signals.TERM);
             }
         }
-        return SIGTERM;
-    }
-
-    private static int signalNumber(String name) {
-        String upper = name.strip().toUpperCase(Locale.ROOT);
-        if (upper.matches("[0-9]{1,2}")) {
-            int number = Integer.parseInt(upper);
-            return number >= 1 && number <= SIGNAL_MAX ? number : SIGTERM;
-        }
-        return SIGNALS.getOrDefault(upper.startsWith("SIG") ? upper.substring(3) : upper, SIGTERM);
+        return Signals.TERM;
     }
 
     private static Optional<JobSpec.UserLog> userLog(ClassAd ad, String iwd) throws JobFailure {

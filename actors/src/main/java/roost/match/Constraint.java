@@ -6,9 +6,8 @@ import roost.api.ApiException;
 import roost.classad.ClassAd;
 import roost.classad.ClassAdException;
 import roost.classad.EvalContext;
-import roost.classad.Evaluator;
 import roost.classad.Expr;
-import roost.classad.Value;
+import roost.classad.Match;
 
 /** A user's constraint on ads. */
 public record Constraint(Expr expression) {
@@ -24,23 +23,20 @@ public record Constraint(Expr expression) {
         } catch (ClassAdException e) {
             throw new ApiException(
                     ApiException.Code.INVALID,
-                    "the constraint is no ClassAd expression: " + e.getMessage());
+                    "the constraint '" + text + "' is no expression: " + e.getMessage());
         }
     }
 
-    public boolean accepts(ClassAd ad) {
-        return holds(Evaluator.evaluate(expression, ad, null, EvalContext.DEFAULT));
-    }
-
     /** True, or a number other than zero; undefined and error do not hold. */
-    public static boolean holds(Value value) {
-        return value.isTrue()
-                || (value instanceof Value.Int number && number.value() != 0)
-                || (value instanceof Value.Real real && real.value() != 0);
+    public boolean accepts(ClassAd ad) {
+        return Match.holds(expression, ad, null, EvalContext.DEFAULT);
     }
 
-    /** The ad with only the named attributes. */
+    /** The ad with only the named attributes; the whole ad if none are named. */
     public static ClassAd project(ClassAd ad, List<String> names) {
+        if (names.isEmpty()) {
+            return ad;
+        }
         ClassAd.Builder projected = ClassAd.builder();
         for (String name : names) {
             Expr expression = ad.lookup(name);

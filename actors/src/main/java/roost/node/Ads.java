@@ -12,12 +12,9 @@ import roost.claim.ClaimDirectory;
 import roost.claim.ClaimView;
 import roost.claim.SlotClaimsAd;
 import roost.classad.ClassAd;
-import roost.classad.ClassAdException;
-import roost.classad.EvalContext;
-import roost.classad.Expr;
-import roost.classad.Match;
 import roost.id.NodeAddress;
 import roost.id.SlotName;
+import roost.match.Constraint;
 
 /** This node's own ads, as queries want them. Safe for use by any thread. */
 final class Ads {
@@ -39,19 +36,15 @@ final class Ads {
      * @throws ApiException if the constraint is no expression
      */
     ApiReply.Ads query(ApiRequest.QueryAds query) {
-        Optional<Expr> constraint = query.constraint().map(Ads::parse);
+        Optional<Constraint> constraint = query.constraint().map(Constraint::parse);
         List<ClassAd> found = new ArrayList<>();
         Stream<ClassAd> all =
                 query.type() == ApiRequest.AdType.NODE
                         ? Stream.of(node())
                         : slots.names().stream().map(name -> slot(name, query.withClaims()));
         all.filter(ad -> !ad.isEmpty())
-                .filter(
-                        ad ->
-                                constraint.isEmpty()
-                                        || Match.holds(
-                                                constraint.get(), ad, null, EvalContext.DEFAULT))
-                .forEach(ad -> found.add(project(ad, query.projection())));
+                .filter(ad -> constraint.isEmpty() || constraint.get().accepts(ad))
+                .forEach(ad -> found.add(Constraint.project(ad, query.projection())));
         return new ApiReply.Ads(found, List.of());
     }
 
@@ -99,30 +92,5 @@ final class Ads {
                             ad.putInt("JobStart", run.started() / 1000);
                         });
         return ad.build();
-    }
-
-    private static Expr parse(String constraint) {
-        try {
-            return Expr.parse(constraint);
-        } catch (ClassAdException e) {
-            throw new ApiException(
-                    ApiException.Code.INVALID,
-                    "the constraint '" + constraint + "' is no expression: " + e.getMessage(),
-                    "see the ClassAd chapter of the manual");
-        }
-    }
-
-    private static ClassAd project(ClassAd ad, List<String> names) {
-        if (names.isEmpty()) {
-            return ad;
-        }
-        ClassAd.Builder some = ClassAd.builder();
-        for (String name : names) {
-            Expr expr = ad.lookup(name);
-            if (expr != null) {
-                some.put(name, expr);
-            }
-        }
-        return some.build();
     }
 }

@@ -3,8 +3,10 @@ package roost.queue;
 
 import java.util.Optional;
 import roost.classad.ClassAd;
+import roost.classad.EvalContext;
+import roost.classad.Expr;
+import roost.classad.Match;
 import roost.classad.Value;
-import roost.match.Constraint;
 
 /**
  * The job's own policy expressions: OnExitHold, OnExitRemove, PeriodicHold, PeriodicRelease and
@@ -58,7 +60,8 @@ final class JobPolicy {
     record Action(Kind kind, String reason) {}
 
     private static boolean isTrue(ClassAd ad, String attribute) {
-        return Constraint.holds(ad.evaluate(attribute));
+        Expr condition = ad.lookup(attribute);
+        return condition != null && Match.holds(condition, ad, null, EvalContext.DEFAULT);
     }
 
     /** Whether the expression is there and says no; one that cannot be evaluated does not. */

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import roost.claim.ClaimDirectory;
 import roost.journal.JournalExtension;
 import roost.observe.Metrics;
+import roost.queue.JobTally;
 
 /** The numbers that parts of a node can be asked for; the doors count for themselves. */
 final class NodeMetrics {
@@ -15,7 +16,11 @@ final class NodeMetrics {
 
     private NodeMetrics() {}
 
-    static void register(Metrics metrics, ClaimDirectory claims, JournalExtension.Opened journal) {
+    static void register(
+            Metrics metrics,
+            ClaimDirectory claims,
+            JobTally jobs,
+            JournalExtension.Opened journal) {
         for (String state : CLAIM_STATES) {
             metrics.gauge(
                     "roost_claims",
@@ -23,6 +28,14 @@ final class NodeMetrics {
                     () -> claims.all().filter(claim -> claim.state().equals(state)).count(),
                     "state",
                     state);
+        }
+        for (String status : jobs.statuses()) {
+            metrics.gauge(
+                    "roost_jobs",
+                    "Batch jobs in the queue.",
+                    () -> jobs.in(status),
+                    "status",
+                    status);
         }
         Supplier<JournalExtension.Statistics> now = journal::statistics;
         metrics.total(

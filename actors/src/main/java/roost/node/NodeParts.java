@@ -58,6 +58,7 @@ import roost.posix.Accounts;
 import roost.posix.Clocks;
 import roost.posix.NativeHome;
 import roost.posix.Posix;
+import roost.queue.JobTally;
 import roost.queue.QueueActor;
 import roost.queue.QueueSettings;
 import roost.security.Policy;
@@ -98,6 +99,7 @@ public final class NodeParts implements AutoCloseable {
     private final SlotBoard board;
     private final MachineAd machineAd;
     private final ClaimDirectory directory = new ClaimDirectory();
+    private final JobTally tally = new JobTally();
     private final Peers peers;
     private final Subscriptions subscriptions;
     private final JobSpecs specs;
@@ -306,7 +308,7 @@ public final class NodeParts implements AutoCloseable {
                         new Applications.Settings(
                                 execute(),
                                 Path.of(config.getString("dir.spool")).resolve("credentials"),
-                                Math.toIntExact(config.getBytes("claim.job-ad-max"))));
+                                adLengthMax()));
         return new ClaimsActor.Surroundings(
                 directory,
                 slots,
@@ -318,6 +320,10 @@ public final class NodeParts implements AutoCloseable {
                 address,
                 startedAt / 1000,
                 claimSettings());
+    }
+
+    private int adLengthMax() {
+        return Math.toIntExact(config.getBytes("job.ad-max"));
     }
 
     private ClaimsActor.Settings claimSettings() {
@@ -411,6 +417,8 @@ public final class NodeParts implements AutoCloseable {
                 config.getString("node.uid-domain"),
                 execute(),
                 config.getInt("queue.max-jobs"),
+                adLengthMax(),
+                tally,
                 config.getDuration("slots.polling-interval"),
                 specs,
                 inForce.queuePolicy(),
@@ -444,7 +452,7 @@ public final class NodeParts implements AutoCloseable {
     }
 
     void measure(Metrics metrics) {
-        NodeMetrics.register(metrics, directory, journal);
+        NodeMetrics.register(metrics, directory, tally, journal);
     }
 
     boolean jobsLeft() {
@@ -462,7 +470,7 @@ public final class NodeParts implements AutoCloseable {
                 config.getStringList("node.roles"),
                 slots,
                 directory.size(),
-                0,
+                tally.total(),
                 members,
                 health.problems(),
                 Optional.of(config.getString("dir.local")));

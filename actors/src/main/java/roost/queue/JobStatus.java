@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.queue;
 
+import java.util.List;
+
 /**
  * The numbers of the job ad's JobStatus attribute. Source: HTCondor manual, job ClassAd attributes.
  */
@@ -11,6 +13,8 @@ final class JobStatus {
     static final int COMPLETED = 4;
     static final int HELD = 5;
     static final int SUSPENDED = 7;
+
+    static final List<Integer> ALL = List.of(IDLE, RUNNING, REMOVED, COMPLETED, HELD, SUSPENDED);
 
     private JobStatus() {}
 

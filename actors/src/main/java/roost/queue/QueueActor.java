@@ -56,9 +56,6 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
             ApiRequest<?> request, Identity caller, ActorRef<StatusReply<ApiReply>> replyTo)
             implements Command {}
 
-    /** How many jobs there are, by JobStatus name; for metrics and health. */
-    public record Count(ActorRef<Map<String, Integer>> replyTo) implements Command {}
-
     /** The node stops: running jobs go back into the queue, and nothing starts any more. */
     public record Stop(boolean fast) implements Command {}
 
@@ -169,7 +166,6 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                 .onMessage(Saved.class, this::onSaved)
                 .onMessage(Gone.class, this::onGone)
                 .onMessage(Stop.class, this::onStop)
-                .onMessage(Count.class, this::onCount)
                 .onMessage(SlotNews.class, this::onSlotNews)
                 .onMessage(JobNews.class, this::onJobNews)
                 .onMessage(PolicyTick.class, this::onPolicyTick)
@@ -186,13 +182,14 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
     }
 
     private void spawn(JobId id, ClassAd ad, boolean announced) {
-        jobs.put(
-                id,
+        Live job =
                 new Live(
                         ad,
                         context.spawn(
                                 BatchJobActor.create(id, ad, announced, surroundings),
-                                "job-" + id)));
+                                "job-" + id));
+        jobs.put(id, job);
+        settings.tally().enter(job.state);
     }
 
     // --- requests
@@ -231,6 +228,12 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         for (ClassAd ad : submit.jobs()) {
             if (ad.getString("Cmd").filter(cmd -> !cmd.isEmpty()).isEmpty()) {
                 return refuse(ask, ApiException.Code.INVALID, "a job does not say its Cmd");
+            }
+            if (ad.toString().length() > settings.adLengthMax()) {
+                return refuse(
+                        ask,
+                        ApiException.Code.TOO_LARGE,
+                        "a job ad has more than " + settings.adLengthMax() + " characters");
             }
         }
         context.askWithStatus(
@@ -297,7 +300,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
             if (query.analyze()) {
                 ad = ad.toBuilder().put("RoostAnalysis", analysis(job.getValue(), ad)).build();
             }
-            ads.add(query.projection().isEmpty() ? ad : Constraint.project(ad, query.projection()));
+            ads.add(Constraint.project(ad, query.projection()));
         }
         return new ApiReply.Ads(ads, List.of());
     }
@@ -369,15 +372,6 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         };
     }
 
-    private Behavior<Command> onCount(Count count) {
-        Map<String, Integer> byStatus = new TreeMap<>();
-        jobs.values()
-                .forEach(
-                        job -> byStatus.merge(JobStatus.name(job.state.status()), 1, Integer::sum));
-        count.replyTo().tell(byStatus);
-        return this;
-    }
-
     // --- jobs and slots
 
     private Behavior<Command> onJobNews(JobNews news) {
@@ -399,7 +393,9 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                 // It never got as far as the slot, which therefore has nothing to say.
                 SlotName.parse(matched.slot()).ifPresent(promised::remove);
             }
+            settings.tally().leave(job.state);
             job.state = moved.state();
+            settings.tally().enter(job.state);
             if (job.state instanceof JobState.Idle) {
                 waiting.add(waiting(report.id(), job));
             }
@@ -441,6 +437,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
     private Behavior<Command> onGone(Gone gone) {
         Live job = jobs.remove(gone.id());
         if (job != null) {
+            settings.tally().leave(job.state);
             context.stop(job.actor);
         }
         return this;

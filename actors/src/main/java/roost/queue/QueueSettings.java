@@ -18,6 +18,8 @@ import roost.userlog.UserLogFormat;
  * @param uidDomain domain of the owners' accounts
  * @param execute where runs get their directories
  * @param jobsMax most jobs the queue holds at once
+ * @param adLengthMax most characters a job's ad may have when it is submitted, as text
+ * @param tally kept up to date by the queue
  * @param policyInterval time between evaluations of the jobs' periodic expressions
  * @param specs works out how to run a job
  * @param policy who may manage whose jobs
@@ -31,6 +33,8 @@ public record QueueSettings(
         String uidDomain,
         Path execute,
         int jobsMax,
+        int adLengthMax,
+        JobTally tally,
         Duration policyInterval,
         JobSpecs specs,
         Policy policy,

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import roost.api.ApiException;
 import roost.api.ApiReply;
 import roost.api.ApiReply.JobOutcome;
 import roost.api.ApiRequest;
@@ -50,6 +51,8 @@ class QueueActorTest {
     private static final SlotName SLOT = new SlotName(1, "here");
     private static final Identity ANN = user("ann");
 
+    private static final int AD_LENGTH_MAX = 4096;
+
     @TempDir Path directory;
 
     private ActorTestKit kit;
@@ -58,6 +61,7 @@ class QueueActorTest {
     private ActorRef<SlotActor.SlotUpdate> listener;
     private ActorRef<QueueActor.Command> queue;
     private History history;
+    private JobTally tally;
 
     @BeforeEach
     void start() throws IOException {
@@ -189,11 +193,42 @@ class QueueActorTest {
         assertThat(jobs().get(0).getString("Out")).contains("out.1.1");
     }
 
+    @Test
+    void anAdThatIsTooLongIsRefusedAndNothingOfItsClusterIsKept() {
+        ClassAd large = job().toBuilder().put("Data", "x".repeat(AD_LENGTH_MAX)).build();
+        TestProbe<StatusReply<ApiReply>> probe = kit.createTestProbe();
+        ApiRequest.SubmitJobs submit = new ApiRequest.SubmitJobs(List.of(job(), large));
+        queue.tell(new QueueActor.Ask(submit, ANN, probe.getRef()));
+        assertThat(probe.receiveMessage().getError())
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        e -> assertThat(e.code()).isEqualTo(ApiException.Code.TOO_LARGE));
+        assertThat(jobs()).isEmpty();
+        assertThat(submit(job())).isEqualTo(new ApiReply.Submitted(1, 1));
+    }
+
+    @Test
+    void theTallyFollowsTheJobs() {
+        submit(job());
+        submit(job());
+        assertThat(tally.in("Idle")).isEqualTo(2);
+        offer(true);
+        SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
+        start.events().tell(new BatchEvent.Started(4711, System.currentTimeMillis()));
+        awaitStatus(JobStatus.RUNNING);
+        assertThat(tally.in("Running")).isEqualTo(1);
+        assertThat(tally.total()).isEqualTo(2);
+        start.events().tell(new BatchEvent.Exited(exit(0, 0)));
+        Awaitility.await().until(() -> tally.total() == 1);
+        assertThat(tally.in("Idle")).isEqualTo(1);
+    }
+
     // --- the small world of a test
 
     private void spawnQueue() {
         slot = kit.createTestProbe();
         recovered = kit.createTestProbe();
+        tally = new JobTally();
         QueueSettings settings =
                 new QueueSettings(
                         "here",
@@ -201,6 +236,8 @@ class QueueActorTest {
                         "here",
                         directory,
                         1000,
+                        AD_LENGTH_MAX,
+                        tally,
                         Duration.ofMinutes(1),
                         new JobSpecs(new JobSpecs.Settings("", List.of(), Optional.empty())),
                         new Policy("root", Set.of(), Set.of()),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Command line tools of the checkpoint library.
 
-$(OUT)/bin/roost-checkpoint: $(OUT)/obj/tools/checkpoint.o
+$(OUT)/bin/roost-checkpoint: $(addprefix $(OUT)/obj/tools/,checkpoint.o wrapper.o check.o check_program.o check_process.o)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^
 

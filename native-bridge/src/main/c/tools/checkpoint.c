@@ -13,14 +13,17 @@
 static const char usage[] =
 	"usage: roost-checkpoint PROG [ARGS...]            run PROG so that it can be checkpointed\n"
 	"       roost-checkpoint --restart IMAGE [-_condor_relocatable]\n"
+	"       roost-checkpoint --check [--lines] [PROG|PID]     can it be checkpointed here, and if not, why\n"
+	"       roost-checkpoint --wrapper [OPTIONS] PROG [ARGS...] run PROG for a batch system; --wrapper --help tells more\n"
 	"Send SIGUSR2 for checkpoint and continue, SIGTSTP (ctrl-Z) for checkpoint and exit.\n"
 	"PROG takes: -_condor_ckpt FILE  -_condor_restart FILE  -_condor_relocatable  -_condor_warning KIND MODE\n"
 	"            -_condor_nowarn  -_condor_cmd_fd N  -_condor_cmd_file FILE  -_condor_D_LEVEL\n";
 
-/* A file that was installed or built beside this program: DIR/../<where>. */
-int tl_beside(const char *where, char *path, size_t room)
+/* DIR/../WHERE with DIR this program's directory: `built` while it lies in the build, else `installed`. */
+static int beside(const char *built, const char *installed, char *path, size_t room)
 {
-	char self[PATH_MAX];
+	const char *where[] = {built, installed};
+	char self[PATH_MAX], name[2 * PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
 	char *slash;
 
@@ -30,23 +33,70 @@ int tl_beside(const char *where, char *path, size_t room)
 	slash = strrchr(self, '/');
 	if (slash)
 		*slash = 0;
-	if ((size_t)snprintf(path, room, "%s/../%s", self, where) >= room)
+	for (int i = 0; i < 2; i++) {
+		char real[PATH_MAX];
+
+		snprintf(name, sizeof name, "%s/../%s", self, where[i]);
+		if (access(name, R_OK) || !realpath(name, real))
+			continue;
+		if (strlen(real) >= room)
+			return -ENAMETOOLONG;
+		strcpy(path, real);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+int tl_library(char *path, size_t room)
+{
+	const char *given = getenv("ROOST_CKPT_LIBRARY");
+	char real[PATH_MAX];
+
+	if (!given)
+		return beside("lib/libroostckpt.so", "lib/native/libroostckpt.so", path, room);
+	if (!realpath(given, real))
+		return -errno;
+	if (strlen(real) >= room)
 		return -ENAMETOOLONG;
-	return access(path, R_OK) ? -errno : 0;
+	strcpy(path, real);
+	return 0;
+}
+
+int tl_restorer(char *path, size_t room)
+{
+	return beside("bin/roost-restart", "libexec/roost-restart", path, room);
+}
+
+int tl_find(const char *command, char *path, size_t room)
+{
+	const char *dirs = getenv("PATH");
+
+	if (strchr(command, '/')) {
+		if (strlen(command) >= room)
+			return -ENAMETOOLONG;
+		strcpy(path, command);
+		return access(path, F_OK) ? -errno : 0;
+	}
+	for (const char *at = dirs ? dirs : "/usr/bin:/bin"; at; at = strchr(at, ':') ? strchr(at, ':') + 1 : NULL) {
+		size_t n = strcspn(at, ":");
+
+		if ((size_t)snprintf(path, room, "%.*s%s%s", (int)n, at, n ? "/" : "", command) < room && !access(path, X_OK))
+			return 0;
+	}
+	return -ENOENT;
 }
 
 int tl_preload(void)
 {
-	const char *given = getenv("ROOST_CKPT_LIBRARY"), *before = getenv("LD_PRELOAD");
-	char path[PATH_MAX], real[PATH_MAX], *value;
-	int err = given ? 0 : tl_beside("lib/libroostckpt.so", path, sizeof path);
+	const char *before = getenv("LD_PRELOAD");
+	char path[PATH_MAX], *value;
 
-	if (err || !realpath(given ? given : path, real)) {
+	if (tl_library(path, sizeof path)) {
 		fprintf(stderr, "roost-checkpoint: libroostckpt.so is not where it should be (../lib beside this program); "
 				"set ROOST_CKPT_LIBRARY\n");
 		return -ENOENT;
 	}
-	if (asprintf(&value, "%s%s%s", real, before ? ":" : "", before ? before : "") < 0)
+	if (asprintf(&value, "%s%s%s", path, before ? ":" : "", before ? before : "") < 0)
 		return -ENOMEM;
 	setenv("LD_PRELOAD", value, 1);
 	free(value);
@@ -58,7 +108,7 @@ static int do_restart(int argc, char **argv)
 {
 	char path[PATH_MAX];
 	bool relocatable = argc > 3 && !strcmp(argv[3], "-_condor_relocatable");
-	int err = tl_beside("bin/roost-restart", path, sizeof path);
+	int err = tl_restorer(path, sizeof path);
 
 	if (argc < 3 || argc > 3 + relocatable) {
 		fputs(usage, stderr);
@@ -78,6 +128,10 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--restart"))
 		return do_restart(argc, argv);
+	if (!strcmp(argv[1], "--check"))
+		return ch_main(argc - 1, argv + 1);
+	if (!strcmp(argv[1], "--wrapper"))
+		return wr_main(argc - 1, argv + 1);
 	if (argv[1][0] == '-') {
 		fprintf(stderr, "roost-checkpoint: unknown option %s\n%s", argv[1], usage);
 		return 2;

@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Tests of condor_compile, roost-checkpoint --check and roost-checkpoint --wrapper.
+# usage: run.sh OUT
+set -u
+OUT=$(realpath "$1")
+HERE=$(dirname "$(realpath "$0")") COMPILE=$OUT/bin/condor_compile RC=$OUT/bin/roost-checkpoint
+DIR=$(mktemp -d "${TMPDIR:-/tmp}/roost-tools.XXXXXX"); trap 'rm -rf "$DIR"' EXIT
+cd "$DIR" || exit 1
+exec 3>&2 2>shell # what the shell itself says about killed programs
+passed=0 failed=0
+ok() { passed=$((passed + 1)); }
+bad() { echo "FAIL $*"; failed=$((failed + 1)); }
+same() { [ "$2" = "$3" ] && ok || bad "$1: got [$2], wanted [$3]"; }
+has() { case $2 in *"$3"*) ok ;; *) bad "$1: [$2] lacks [$3]" ;; esac }
+# await CONDITION: something another process brings about; gives up after 30 s
+await() { local i; for ((i = 0; i < 3000; i++)); do eval "$1" && return; read -rt 0.01 <> <(:); done; bad "never: $1"; }
+seq 2000 >want
+
+# three checkpoints and restarts of a linked program, without any preload
+generations() { # name, program
+	local n=0 status
+	rm -f image
+	./"$2" 500 -_condor_nowarn -_condor_ckpt "$DIR/image" >out 2>err; status=$?
+	while [ $status = 140 ] && [ $n -lt 9 ]; do
+		n=$((n + 1))
+		./"$2" -_condor_nowarn -_condor_restart "$DIR/image" >>out 2>>err; status=$?
+	done
+	same "$1 restarts" $n 4
+	same "$1 status" "$status $(cat err)" "7 "
+	cmp -s out want && ok || bad "$1: output differs"
+}
+
+# --- condor_compile: C, C++, Fortran; shared, static, static and position independent
+for how in "" -static "-static-pie -fPIE"; do
+	"$COMPILE" gcc $how -O1 -o prog "$HERE/counts.c" 2>err && generations "gcc $how" prog || bad "gcc $how: $(cat err)"
+	"$COMPILE" g++ $how -O1 -o prog "$HERE/throws.cc" 2>err && generations "g++ $how" prog || bad "g++ $how: $(cat err)"
+	[ -n "$(command -v gfortran)" ] || { echo "SKIPPED: gfortran is not installed"; continue; }
+	"$COMPILE" gfortran $how -O1 -o prog "$HERE/sums.f90" 2>err && generations "gfortran $how" prog || bad "gfortran $how: $(cat err)"
+done
+printf 'prog: counts.o\n\t$(CC) -static -o prog counts.o\ncounts.o: %s\n\t$(CC) -c -o counts.o $<\n' "$HERE/counts.c" >Makefile
+rm -f prog; "$COMPILE" make -s 2>err && generations make prog || bad "make: $(cat err)"
+# ld, as gcc would have called it
+gcc '-###' -no-pie -o prog counts.o 2>&1 | sed -n 's/^ [^ ]*collect2 //p' | sed 's/-plugin [^ ]*//; s/"-plugin-opt=[^"]*"//g' >ld.args
+rm -f prog; eval "\"$COMPILE\" ld $(cat ld.args)" 2>err && generations ld prog || bad "ld: $(cat err)"
+"$COMPILE" gcc -c -o only.o "$HERE/counts.c" && [ -s only.o ] && ok || bad "-c"
+same "-c leaves the library out" "$(nm only.o | grep -c ck_start)" 0
+same "--version passes" "$("$COMPILE" gcc --version)" "$(gcc --version)"
+"$COMPILE" >out 2>err; same "no arguments" "$? $(head -1 err)" "1 Usage: condor_compile <command> [options/files .... ]"
+"$COMPILE" no-such-compiler x.c 2>err; same "unknown command" "$? $(cat err)" "1 condor_compile: there is no command no-such-compiler"
+echo 'int main(void) { return }' >wrong.c; "$COMPILE" gcc wrong.c 2>err; same "status of the command" $? 1
+
+# --- --check
+gcc -o plain "$HERE/counts.c"; gcc -static -o alone "$HERE/counts.c"; "$COMPILE" gcc -static -o linked "$HERE/counts.c"; strip linked
+check() { # name, wanted status, wanted text, operands
+	local name=$1 want=$2 text=$3 said; shift 3
+	said=$("$RC" --check "$@" 2>&1); same "check $name" $? "$want"; has "check $name" "$said" "$text"; }
+check machine 0 "programs on this machine can be checkpointed"
+check plain 0 "can be checkpointed" ./plain
+check static 1 "it is statically linked" ./alone
+check "static, linked, stripped" 0 "./linked can be checkpointed" ./linked
+check none 1 "there is no such file" ./none
+chmod -x counts.o; check object 1 "is not a program that can be run" ./counts.o
+chmod +x counts.o; check "object file" 1 "it is not a program" ./counts.o
+head -c 100 plain >cut; chmod +x cut; check "cut off" 1 "is not a 64-bit program" ./cut
+printf '#! /no/such/interpreter\n' >script; chmod +x script; check script 1 "its interpreter /no/such/interpreter is not there" ./script
+printf '#!/bin/sh\n' >script; check "shell script" 0 "it is a shell script" ./script
+cp plain set; chmod u+s set; [ "$(id -u)" = 0 ] && chown 65534 set && chmod u+s set && check set-user-ID 1 "another user's" ./set
+./plain >out & pid=$!
+await '[ -s out ]'; check "process without library" 1 "started without the checkpoint library" $pid
+kill $pid; wait $pid; check "process that has ended" 1 "there is no such process" $pid
+rm out; "$RC" ./plain -_condor_nowarn -_condor_ckpt "$DIR/image" >out & pid=$!
+await '[ -s out ]'; check "process with library" 0 "process $pid can be checkpointed" $pid
+kill $pid; wait $pid
+same "lines for programs" "$("$RC" --check --lines ./alone | cut -f1,3)" "obstacle	link it with condor_compile"
+
+# --- --wrapper
+begun() { await 'grep -q . /proc/$pid/task/$pid/children'; } # the wrapper has its child
+wrap=("$RC" --wrapper --image "$DIR/image")
+for program in plain linked; do
+	rm -f image; "${wrap[@]}" ./$program >out 2>err & pid=$!
+	await '[ $(wc -l <out) -gt 20 ]'; kill -USR2 $pid; await '[ -e image ]'
+	at=$(wc -l <out); await '[ $(wc -l <out) -gt $at ]'
+	kill -TERM $pid; wait $pid; same "$program: SIGTERM ends with" $? 85
+	[ "$(wc -l <out)" -lt 2000 ] && ok || bad "$program: was not taken off"
+	"${wrap[@]}" ./$program >>out 2>>err & pid=$!
+	at=$(wc -l <out); await '[ $(wc -l <out) -gt $at ]'
+	kill -TSTP $pid; wait $pid; same "$program: SIGTSTP ends with" $? 85
+	"${wrap[@]}" --by-signal ./$program >>out 2>>err & pid=$!
+	at=$(wc -l <out); await '[ $(wc -l <out) -gt $at ]'
+	kill -TERM $pid; wait $pid; same "$program: --by-signal ends with" $? 140
+	"${wrap[@]}" --remove ./$program >>out 2>>err; same "$program: its own status" $? 7
+	cmp -s out want && ok || bad "$program: output of the wrapped program differs"
+	[ -e image ] && ok || bad "$program: a failed program's image was removed"
+done
+head -c 5000 image >short; mv short image
+"${wrap[@]}" ./plain >out 2>err; same "damaged image" "$? $(wc -c <out)" "137 0"
+rm -f image; "${wrap[@]}" ./plain >out 2>err & pid=$!
+begun; kill -TERM $pid; wait $pid; same "a signal before the program has begun" $? 85
+"${wrap[@]}" --exit-code 86 ./plain >>out 2>err & pid=$!
+begun; kill -TERM $pid; wait $pid; same "--exit-code" $? 86
+rm -f image; "${wrap[@]}" /bin/true; same "success" $? 0
+"${wrap[@]}" ./alone 2>err; same "a program that cannot be checkpointed" $? 126
+"${wrap[@]}" ./none 2>err; same "a program that is not there" $? 127
+"${wrap[@]}" 2>err; same "usage" $? 2
+echo "checkpoint tools: $passed passed, $failed failures"
+[ $failed = 0 ]

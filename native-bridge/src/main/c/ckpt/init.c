@@ -196,12 +196,12 @@ static void begin(void)
 		ck_restart_from(ck.image_given, -1, ck.relocatable ? RI_H_RELOCATABLE : 0);
 	if (ck.cmd_fd < 0)
 		ck_notice("Remote system calls disabled.", "");
-	ck_install_handlers();
 	ck_note_inherited();
 	ck.active = true;
 	pthread_atfork(ck_lazy_finish, NULL, NULL); /* a child would not see what is still missing */
 	ck_mark_environment();
 	putenv(mark);
+	ck_install_handlers(); /* a request that is pending already is served here */
 	if (ck.cmd_fd >= 0 && ck_commands(ck.cmd_fd, NULL, &exit_status) == 2)
 		raw_exit(exit_status);
 	if (ck.cmd_fd >= 0)

@@ -149,7 +149,7 @@ int ck_write_image(const char *path, int fd)
 	bool stream = fd >= 0;
 	int old = -1, err, r;
 
-	err = ck_gather_regions();
+	err = ck_gather_regions("/proc/self/smaps");
 	ck.tables.vdso = (u8 *)ck.tables.process.vdso;
 	ck.tables.vdso_bytes = ck.tables.process.vdso_end - ck.tables.process.vdso;
 	err = err ? err : ck_gather_actions();
@@ -302,6 +302,8 @@ static int gather(void *ucontext)
 	err = err ? err : ck_gather_process(ucontext);
 	err = err ? err : ck_gather_pending();
 	err = err ? err : ck_gather_timers();
+	/* The writing process looks again; here only to find what can never be saved while it can still be said. */
+	err = err ? err : ck_gather_regions("/proc/self/maps");
 	return err;
 }
 
@@ -310,7 +312,9 @@ static int continue_running(void)
 	struct ck_control *c = ck.scratch.control;
 	int err;
 
-	err = fork_writer();
+	if (c->error == CK_E_NEEDS_STOP)
+		ck.needs_stop = true;
+	err = ck.needs_stop ? CK_E_NEEDS_STOP : fork_writer();
 	if (err)
 		return write_now(); /* no memory for a copy, no process left: in place it still works */
 	if (!ck.synchronous)

@@ -107,6 +107,7 @@ struct ck_state {
 	char start_cwd[CK_PATH];
 	int image_fd; /* >= 0: init_image_with_file_descriptor */
 	bool relocatable, aggravate;
+	bool needs_stop; /* a forked copy lacks pages */
 	bool carry; /* ROOST_CKPT_CARRY: images hold the pages of every mapped file */
 	u32 debug;
 	int warn_mode[CK_KINDS];
@@ -191,7 +192,7 @@ int ck_capture(int sig, void *ucontext);
 int ck_write_image(const char *path, int fd);
 
 /* maps.c */
-int ck_gather_regions(void);
+int ck_gather_regions(const char *from);
 u32 ck_string(const char *s);
 u32 ck_string_n(const char *s, size_t n);
 const char *ck_text(u32 ref);

@@ -109,6 +109,19 @@ static int refuse(const struct line *l, const char *why)
 	return -95;
 }
 
+/* Mapping and descriptor would be two objects after a restart. A file with a name is opened again for both. */
+static bool also_open(const struct line *l)
+{
+	size_t n = raw_strlen(l->path);
+
+	if (n < 10 || !raw_streq(l->path + n - 10, " (deleted)"))
+		return false;
+	for (u32 i = 0; i < ck.tables.n_fds; i++)
+		if (ck.tables.fds[i].ino == l->ino && ck.tables.fds[i].kind == RI_FD_CONTENT)
+			return true;
+	return false;
+}
+
 /* Travels in the image: a newer version of it on the disk must not make old images useless. */
 static bool is_our_library(const char *path)
 {
@@ -122,9 +135,13 @@ static int classify_file(const struct line *l, struct ri_region *r)
 {
 	bool found = false;
 
-	if (raw_starts(l->path, "anon_inode:"))
+	if (raw_starts(l->path, "anon_inode:") || raw_starts(l->path, "/[aio]"))
 		return refuse(l, "a mapping that cannot be brought back");
-	if (raw_starts(l->path, "/dev/zero") || raw_starts(l->path, "/memfd:") || raw_starts(l->path, "/SYSV")) {
+	if (raw_starts(l->path, "/SYSV"))
+		return refuse(l, "System V shared memory is attached");
+	if (l->shared && also_open(l))
+		return refuse(l, "shared memory without a name is also open as a descriptor");
+	if (raw_starts(l->path, "/dev/zero") || raw_starts(l->path, "/memfd:")) {
 		r->kind = l->shared ? RI_SHARED_ANON : RI_ANON;
 		if (raw_starts(l->path, "/memfd:") && !l->shared)
 			r->flags |= RI_R_CARRIED;
@@ -286,12 +303,13 @@ static int insert_scratch(void)
 	return 0;
 }
 
-int ck_gather_regions(void)
+/* from: /proc/self/smaps, or /proc/self/maps, which is quicker and lacks the flags. */
+int ck_gather_regions(const char *from)
 {
 	char *text = ck.scratch.text;
 	u64 room = ck.scratch.text_bytes, have = 0;
 	u32 first = 0;
-	int fd = raw_open("/proc/self/smaps", 02000000, 0), err = 0;
+	int fd = raw_open(from, 02000000, 0), err = 0;
 
 	if (fd < 0)
 		return fd;

@@ -64,6 +64,25 @@ static void forget_the_past(const struct ri_handoff *h)
 	}
 }
 
+/* What is not as it was and may matter, but is no reason to refuse. */
+static void warn_of_differences(void)
+{
+	const struct ri_process *p = &ck.tables.process;
+	struct raw_time now;
+
+	raw_clock(1, &now);
+	if ((u64)now.sec * 1000000000ULL + (u64)now.nsec < p->monotonic_ns)
+		ck_warn_text(CK_UNSUP, "the monotonic clock of this host is behind the one of the checkpoint: times the "
+				       "program has stored lie further ahead");
+	for (u32 i = 0; i < ck.tables.n_threads; i++) {
+		const struct ri_thread *t = &ck.tables.threads[i];
+
+		if (t->robust_head && *(u64 *)t->robust_head != t->robust_head && t->tid != (s32)t->pad)
+			ck_warn_text(CK_UNSUP, "a robust mutex is held by a thread whose id has changed: its death would "
+					       "not be noticed");
+	}
+}
+
 /* Waits until all memory is there. Context: any; before a fork, and before the next checkpoint. */
 void ck_lazy_finish(void)
 {
@@ -116,6 +135,7 @@ void ck_resume(struct ri_handoff *h)
 		ck_debug_number(CK_D_CKPT, "thread ", ck.tables.threads[i].tid, " is back");
 	if (ck_bring_back_timers())
 		ck_warn_text(CK_UNSUP, "a timer could not be brought back");
+	warn_of_differences();
 	raw_close(h->image_fd);
 	ck_set_message_fd(2);
 	raw_close(h->message_fd);

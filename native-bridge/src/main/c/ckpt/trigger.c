@@ -62,6 +62,25 @@ static void defer(int sig)
 	ck.deferred = sig;
 }
 
+/* Something the program has cannot be saved. It may let go of it: the request waits, and the user is told why. */
+static void wait_for_possible(int sig)
+{
+	static char told[sizeof ck.why];
+	char text[sizeof ck.why + 40];
+	struct raw_text t;
+
+	if (!raw_streq(told, ck.why)) {
+		raw_strcpy(told, ck.why, sizeof told);
+		rt_init(&t, text, sizeof text);
+		rt_str(&t, "no checkpoint is possible: ");
+		rt_str(&t, ck.why);
+		ck_warn_text(CK_UNSUP, text);
+	}
+	defer(sig);
+	arm_retry();
+	ck_publish_wait();
+}
+
 static void act(int sig, void *uc)
 {
 	char why[sizeof ck.why];
@@ -105,8 +124,9 @@ static void act(int sig, void *uc)
 		ck_publish_wait();
 		return;
 	}
-	if (err && ck.why[0]) {
-		ck_say("HTCondor: Warning: UNSUP: no checkpoint is possible: ", ck.why, "\n", "");
+	if (err == -95 && ck.why[0]) {
+		wait_for_possible(sig);
+		return;
 	}
 	if (sig != CK_SIGTSTP) {
 		if (err)

@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #define NAMES 100
@@ -152,6 +153,30 @@ static void opened(const char *path, int fd, int flags)
 	__atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
 }
 
+/* A file that is mapped shared and writable is read and written, and never rolled back. */
+static void mapped(int fd)
+{
+	char link[64], path[CK_PATH];
+	struct raw_text t;
+	struct stat st;
+	long n;
+
+	if (!ck.active || RAW_SYS2(__NR_fstat, fd, &st) || !S_ISREG(st.st_mode) || !st.st_nlink || raw_getpid() != ck.pid)
+		return;
+	rt_init(&t, link, sizeof link);
+	rt_str(&t, "/proc/self/fd/");
+	rt_num(&t, fd);
+	n = RAW_SYS3(__NR_readlink, link, path, sizeof path - 1);
+	if (n > 0) {
+		struct used *u;
+
+		path[n] = 0;
+		u = named(path);
+		if (u && !u->warned)
+			warn(u);
+	}
+}
+
 static int mode_flags(const char *mode)
 {
 	if (raw_find(mode, "+"))
@@ -229,6 +254,41 @@ CK_EXPORT FILE *CK_WRAP(freopen)(const char *path, const char *mode, FILE *old)
 CK_EXPORT FILE *CK_WRAP(freopen64)(const char *path, const char *mode, FILE *old)
 {
 	FOPEN(CK_REAL(freopen64)(path, mode, old));
+}
+
+CK_EXPORT void *CK_WRAP(mmap)(void *at, size_t bytes, int prot, int flags, int fd, off_t off)
+{
+	/* Not through dlsym: allocators map memory before that is safe. */
+	void *p = raw_mmap(at, bytes, prot, flags, fd, (u64)off);
+
+	if (raw_failed(p)) {
+		errno = (int)-(long)p;
+		return MAP_FAILED;
+	}
+	if (unlikely(fd >= 0 && (flags & MAP_SHARED) && (prot & PROT_WRITE))) {
+		int saved = errno;
+
+		mapped(fd);
+		errno = saved;
+	}
+	return p;
+}
+
+CK_EXPORT void *CK_WRAP(mmap64)(void *at, size_t bytes, int prot, int flags, int fd, off64_t off)
+{
+	return CK_WRAP(mmap)(at, bytes, prot, flags, fd, off);
+}
+
+/* Pages a forked copy would not have: from now on images are written in place. */
+CK_EXPORT int CK_WRAP(madvise)(void *at, size_t bytes, int advice)
+{
+	long r = RAW_SYS3(__NR_madvise, at, bytes, advice);
+
+	if (unlikely(advice == MADV_DONTFORK || advice == MADV_WIPEONFORK))
+		ck.needs_stop = true;
+	if (r < 0)
+		errno = (int)-r;
+	return r < 0 ? -1 : 0;
 }
 
 __attribute__((destructor)) static void at_end(void)

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,8 @@ import roost.id.NodeAddress;
  */
 final class Membership {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+    private static final String BEGINNER_LOOKS = "15s";
+    private static final String JOINER_ASKS_AGAIN = "1s";
     private static final String PORT_FILE = "port";
     private static final String PEERS_FILE = "peers";
 
@@ -57,6 +60,22 @@ final class Membership {
         int port = freePort(bind, remembered(file), false);
         write(file, List.of(Integer.toString(port)));
         return new NodeAddress(bind.getHostAddress(), port);
+    }
+
+    /**
+     * What Akka is told about this node besides the configuration.
+     *
+     * <p>The node that begins the cluster looks for the nodes that it knew before for longer: if it
+     * gave up on them too early there would be two clusters for ever. Nobody waits for that,
+     * because a node serves its users before it has found the others.
+     */
+    static Map<String, Object> settings(Config config, NodeAddress own) {
+        boolean begins = contact(config.getConfig("roost"), own).isEmpty();
+        return Map.of(
+                "akka.remote.artery.canonical.hostname", own.host(),
+                "akka.remote.artery.canonical.port", own.port(),
+                "akka.cluster.roles", config.getStringList("roost.node.roles"),
+                "akka.cluster.seed-node-timeout", begins ? BEGINNER_LOOKS : JOINER_ASKS_AGAIN);
     }
 
     private static int remembered(Path file) throws IOException {

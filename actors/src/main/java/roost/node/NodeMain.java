@@ -11,7 +11,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -89,12 +88,7 @@ public final class NodeMain {
     }
 
     private static Config withAddress(Config config, NodeAddress address) {
-        return ConfigFactory.parseMap(
-                        Map.of(
-                                "akka.remote.artery.canonical.hostname", address.host(),
-                                "akka.remote.artery.canonical.port", address.port(),
-                                "akka.cluster.roles", config.getStringList("roost.node.roles")))
-                .withFallback(config);
+        return ConfigFactory.parseMap(Membership.settings(config, address)).withFallback(config);
     }
 
     private void serve(

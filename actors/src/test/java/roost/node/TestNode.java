@@ -67,11 +67,7 @@ final class TestNode implements AutoCloseable {
         LocalDirectory.take(config.getConfig("roost")).close();
         NodeAddress address = Membership.address(config.getConfig("roost"));
         Config all =
-                ConfigFactory.parseMap(
-                                Map.of(
-                                        "akka.remote.artery.canonical.hostname", address.host(),
-                                        "akka.remote.artery.canonical.port", address.port()))
-                        .withFallback(config);
+                ConfigFactory.parseMap(Membership.settings(config, address)).withFallback(config);
         CompletableFuture<NodeApi> ready = new CompletableFuture<>();
         AtomicReference<NodeParts> made = new AtomicReference<>();
         system =

@@ -3,8 +3,11 @@ package roost.job;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,13 +22,17 @@ import roost.starter.StarterPool;
 import roost.starter.StarterStatus;
 
 /** The real starters: a pool of spare ones for new jobs, reattachment for those found. */
-public final class StarterProcesses implements Starters {
+public final class StarterProcesses implements Starters, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StarterProcesses.class);
     private static final Path NULL_FILE = Path.of("/dev/null");
+
+    private static final Executor A_MOMENT_LATER =
+            CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
 
     private final StarterPool pool;
     private final Reattach reattach;
     private final Limits limits;
+    private volatile boolean closing;
 
     /**
      * What every job gets.
@@ -47,6 +54,13 @@ public final class StarterProcesses implements Starters {
         this.pool = pool;
         this.reattach = reattach;
         this.limits = limits;
+    }
+
+    /** The node goes: connections that are lost from now on are not looked for. */
+    @Override
+    public void close() {
+        closing = true;
+        pool.close();
     }
 
     @Override
@@ -129,6 +143,9 @@ public final class StarterProcesses implements Starters {
 
     @Override
     public void attach(Path directory, Listener news) {
+        if (closing) {
+            return;
+        }
         reattach.attach(directory, new Events(news, directory))
                 .whenComplete(
                         (result, failure) -> {
@@ -191,9 +208,12 @@ public final class StarterProcesses implements Starters {
                 ended = true;
                 tellEnd(exited.exit(), news);
             } else if (event instanceof StarterEvent.Lost && !ended) {
-                // Nothing is known about the job by that: look for it again.
+                // Nothing is known about the job by that: look for it again, unless it is this node
+                // that hung up.
                 ended = true;
-                attach(directory, news);
+                if (!closing) {
+                    A_MOMENT_LATER.execute(() -> attach(directory, news));
+                }
             }
         }
     }

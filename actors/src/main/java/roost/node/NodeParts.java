@@ -107,7 +107,7 @@ public final class NodeParts implements AutoCloseable {
     private final Authority authority;
     private final UserLogFormat logFormat;
     private final StarterReactor reactor = new StarterReactor();
-    private final StarterPool starters;
+    private final StarterProcesses starters;
     private final JobActor.Surroundings jobs;
     private Optional<ActorRef<QueueActor.Command>> queue = Optional.empty();
     private Optional<History> history = Optional.empty();
@@ -151,7 +151,7 @@ public final class NodeParts implements AutoCloseable {
                 UserLogFormat.of(
                         String.join(" ", config.getStringList("jobs.userlog-format")),
                         ZoneId.systemDefault());
-        this.starters = starterPool();
+        this.starters = new StarterProcesses(starterPool(), new Reattach(reactor), starterLimits());
         this.jobs = jobSurroundings();
     }
 
@@ -250,16 +250,18 @@ public final class NodeParts implements AutoCloseable {
                 config.getInt("job.spare-starters"));
     }
 
+    private StarterProcesses.Limits starterLimits() {
+        return new StarterProcesses.Limits(
+                Optional.empty(),
+                !optional("jobs.base-cgroup").orElse("").isEmpty(),
+                addressSpaceBytes(),
+                config.getBoolean("jobs.core-files"),
+                niceIncrement());
+    }
+
     private JobActor.Surroundings jobSurroundings() {
-        StarterProcesses.Limits limits =
-                new StarterProcesses.Limits(
-                        Optional.empty(),
-                        !optional("jobs.base-cgroup").orElse("").isEmpty(),
-                        addressSpaceBytes(),
-                        config.getBoolean("jobs.core-files"),
-                        niceIncrement());
         return new JobActor.Surroundings(
-                new StarterProcesses(starters, new Reattach(reactor), limits),
+                starters,
                 sandboxes,
                 new UserLogs(
                         address.sinful(),

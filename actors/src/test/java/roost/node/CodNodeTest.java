@@ -78,9 +78,9 @@ class CodNodeTest {
         ClaimId suspended = request();
         activate(running, "/bin/sh", sleeper("running"));
         activate(suspended, "/bin/sh", sleeper("suspended"));
-        node.call(new ApiRequest.SuspendClaim(suspended));
         long runningPid = pidOf("running");
         long suspendedPid = pidOf("suspended");
+        node.call(new ApiRequest.SuspendClaim(suspended));
 
         node.crash();
         node.start();

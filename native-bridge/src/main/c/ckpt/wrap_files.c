@@ -11,12 +11,12 @@ CK_EXPORT int CK_WRAP(close)(int fd)
 {
 	int r;
 
-	if (unlikely(fd == ck_inotify_fd && fd >= 0 && ck.active)) {
+	if (unlikely(ck_readwrite_owns(fd) && ck.active)) {
 		errno = EBADF; /* a program that closes everything: this one is not its own */
 		return -1;
 	}
 	r = CK_REAL(close)(fd);
-	if (unlikely(ck_inotify_fd >= 0)) {
+	if (unlikely(ck_inotify_fd[CK_READ] >= 0 || ck_inotify_fd[CK_WRITTEN] >= 0)) {
 		int saved = errno;
 
 		ck_readwrite_look();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // READWRITE: a file that is both read and written is not safe to roll back, and the program's user is told once per
 // name. read and write are not wrapped (they must cost nothing, and stdio does not come by): only a file whose name was
-// opened for both gets an inotify watch, which tells when it has really been read and written. What was opened one way
-// before the watch counts as used. Context: normal. Source: HTCondor file_state.cpp: once per name, never at open.
+// opened for both gets inotify watches, which tell when it has really been read and written. An event costs a small read
+// or write two thirds more, so a watch ends with its first one; reads and writes are watched by an inotify instance each,
+// because one instance has but one watch for a file. What was opened one way before the watch counts as used.
+// Context: normal. Source: HTCondor file_state.cpp: once per name, never at open.
 #include "readwrite.h"
 
 #include "ckpt.h"
@@ -21,14 +23,16 @@
 
 struct used {
 	char path[NAME_BYTES];
-	bool for_reading, for_writing, read, written, warned;
-	int watch;
+	bool for_reading, for_writing, used[CK_USES], warned;
+	int watch[CK_USES];
 };
+
+static const u32 events[CK_USES] = {[CK_READ] = IN_ACCESS, [CK_WRITTEN] = IN_MODIFY};
 
 static struct used names[NAMES];
 static u32 n_names;
 static u32 lock;
-int ck_inotify_fd = -1;
+int ck_inotify_fd[CK_USES] = {-1, -1};
 
 static void warn(struct used *u)
 {
@@ -45,12 +49,21 @@ static void warn(struct used *u)
 
 static void settle(struct used *u)
 {
-	if (!u->read || !u->written || u->warned)
-		return;
-	warn(u);
-	if (u->watch >= 0 && ck_inotify_fd >= 0)
-		RAW_SYS2(__NR_inotify_rm_watch, ck_inotify_fd, u->watch);
-	u->watch = -1;
+	if (u->used[CK_READ] && u->used[CK_WRITTEN] && !u->warned)
+		warn(u);
+}
+
+static void note(int use, const struct inotify_event *e)
+{
+	for (u32 i = 0; i < n_names; i++) {
+		struct used *u = &names[i];
+
+		if (u->watch[use] != e->wd)
+			continue;
+		u->used[use] |= (e->mask & events[use]) != 0;
+		if (e->mask & IN_IGNORED)
+			u->watch[use] = -1; /* it has ended: seen, or the file is gone */
+	}
 }
 
 /* Looks what the watches have seen. Also called by a checkpoint and at the end. */
@@ -59,47 +72,56 @@ void ck_readwrite_look(void)
 	char buf[4096] __attribute__((aligned(8)));
 	long n;
 
-	if (ck_inotify_fd < 0)
-		return;
-	while ((n = raw_read(ck_inotify_fd, buf, sizeof buf)) > 0)
-		for (long at = 0; at + (long)sizeof(struct inotify_event) <= n;) {
-			const struct inotify_event *e = (const void *)(buf + at);
+	for (int use = 0; use < CK_USES; use++)
+		while (ck_inotify_fd[use] >= 0 && (n = raw_read(ck_inotify_fd[use], buf, sizeof buf)) > 0)
+			for (long at = 0; at + (long)sizeof(struct inotify_event) <= n;) {
+				const struct inotify_event *e = (const void *)(buf + at);
 
-			at += (long)sizeof *e + e->len;
-			for (u32 i = 0; i < n_names; i++)
-				if (names[i].watch == e->wd) {
-					names[i].read |= (e->mask & IN_ACCESS) != 0;
-					names[i].written |= (e->mask & IN_MODIFY) != 0;
-					settle(&names[i]);
-				}
-		}
+				at += (long)sizeof *e + e->len;
+				note(use, e);
+			}
+	for (u32 i = 0; i < n_names; i++)
+		settle(&names[i]);
+}
+
+/* Out of the range of numbers the program gets. */
+static int make_inotify(void)
+{
+	long fd = RAW_SYS1(__NR_inotify_init1, IN_NONBLOCK | IN_CLOEXEC), high = -1;
+
+	if (fd < 0)
+		return -1;
+	for (int at = 700; at > 2 && high < 0; at /= 2)
+		high = raw_fcntl((int)fd, F_DUPFD_CLOEXEC, at);
+	raw_close((int)fd);
+	return high < 0 ? -1 : (int)high;
 }
 
 static void watch(struct used *u)
 {
-	if (u->watch >= 0 || u->warned)
-		return;
-	if (ck_inotify_fd < 0) {
-		long fd = RAW_SYS1(__NR_inotify_init1, IN_NONBLOCK | IN_CLOEXEC);
-
-		if (fd < 0)
-			return;
-		for (int at = 700; at > 2 && ck_inotify_fd < 0; at /= 2)
-			ck_inotify_fd = (int)raw_fcntl((int)fd, F_DUPFD_CLOEXEC, at);
-		raw_close((int)fd);
+	for (int use = 0; use < CK_USES; use++) {
+		if (u->used[use] || u->watch[use] >= 0)
+			continue;
+		if (ck_inotify_fd[use] < 0)
+			ck_inotify_fd[use] = make_inotify();
+		u->watch[use] = (int)RAW_SYS3(__NR_inotify_add_watch, ck_inotify_fd[use], u->path,
+					      events[use] | IN_ONESHOT);
 	}
-	u->watch = (int)RAW_SYS3(__NR_inotify_add_watch, ck_inotify_fd, u->path, IN_ACCESS | IN_MODIFY);
 }
 
 /* Context: resumed program: the watches of the previous life are gone. */
 void ck_readwrite_again(void)
 {
-	ck_inotify_fd = -1;
-	for (u32 i = 0; i < n_names; i++)
-		if (names[i].watch >= 0) {
-			names[i].watch = -1;
-			watch(&names[i]);
-		}
+	for (int use = 0; use < CK_USES; use++)
+		ck_inotify_fd[use] = -1;
+	for (u32 i = 0; i < n_names; i++) {
+		struct used *u = &names[i];
+		bool watched = u->watch[CK_READ] >= 0 || u->watch[CK_WRITTEN] >= 0;
+
+		u->watch[CK_READ] = u->watch[CK_WRITTEN] = -1;
+		if (watched)
+			watch(u);
+	}
 }
 
 static struct used *named(const char *path)
@@ -123,7 +145,7 @@ static struct used *named(const char *path)
 	if (n_names == NAMES)
 		return NULL;
 	raw_strcpy(names[n_names].path, full, NAME_BYTES);
-	names[n_names].watch = -1;
+	names[n_names].watch[CK_READ] = names[n_names].watch[CK_WRITTEN] = -1;
 	return &names[n_names++];
 }
 
@@ -143,8 +165,8 @@ static void opened(const char *path, int fd, int flags)
 	ck_readwrite_look();
 	u = named(path);
 	if (u) {
-		u->written |= u->for_writing && mode == O_RDONLY && st.st_size > 0;
-		u->read |= u->for_reading && !u->for_writing && mode == O_WRONLY;
+		u->used[CK_WRITTEN] |= u->for_writing && mode == O_RDONLY && st.st_size > 0;
+		u->used[CK_READ] |= u->for_reading && !u->for_writing && mode == O_WRONLY;
 		u->for_reading |= mode != O_WRONLY;
 		u->for_writing |= mode != O_RDONLY;
 		if (u->for_reading && u->for_writing)

@@ -12,7 +12,7 @@ import roost.e2e.TestNode;
 /**
  * Measures everything that the README gives figures for and prints one table. Takes some minutes;
  * wants a quiet machine. Arguments name the parts to measure: {@code commands}, {@code scale},
- * {@code throughput}; none means all.
+ * {@code throughput}, {@code classads}, {@code checkpoints}; none means all.
  */
 public final class Benchmarks {
     private Benchmarks() {}
@@ -35,13 +35,18 @@ public final class Benchmarks {
             if (wanted.contains("classads")) {
                 new ClassAdFigures(table).measure();
             }
+            if (wanted.contains("checkpoints")) {
+                new CheckpointFigures(directory.resolve("checkpoints"), table).measure();
+            }
             table.print(System.out);
         } finally {
             remove(directory);
         }
     }
 
-    private static final String[] ALL = {"commands", "scale", "throughput", "classads"};
+    private static final String[] ALL = {
+        "commands", "scale", "throughput", "classads", "checkpoints"
+    };
 
     private static void commands(Path directory, Table table) throws IOException {
         Files.createDirectories(directory);

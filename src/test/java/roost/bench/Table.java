@@ -20,9 +20,18 @@ final class Table {
         this.progress = progress;
     }
 
-    /** A figure whose median must not exceed a limit in milliseconds. */
+    /** A figure whose median must not exceed a number of milliseconds. */
+    void atMost(String figure, Samples samples, double limitMillis) {
+        require(figure, samples, limitMillis, "at most ");
+    }
+
+    /** A figure whose median must not exceed a limit in milliseconds, and how that comes about. */
     void atMost(String figure, Samples samples, double limitMillis, String limit) {
-        String shown = String.format(Locale.ROOT, "%s = %.2f ms", limit, limitMillis);
+        require(figure, samples, limitMillis, limit + " = ");
+    }
+
+    private void require(String figure, Samples samples, double limitMillis, String how) {
+        String shown = String.format(Locale.ROOT, "%s%.2f ms", how, limitMillis);
         add(new Row(figure, samples.toString(), shown, verdict(samples.median() <= limitMillis)));
     }
 

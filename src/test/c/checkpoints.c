@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * checkpoints ROOST DIRECTORY ROUNDS SIZE_MIB HOT_MIB small|huge: takes the program `heap` through checkpoints and
+ * restarts and measures each beside what limits it on this machine at this moment. ROOST holds bin/roost-checkpoint.
+ * Prints lines "name value"; times are nanoseconds. The n-th value of one name belongs to the n-th of the others.
+ *
+ *	limit_write      as many bytes as the image has: O_DIRECT write + fsync to a new file in DIRECTORY
+ *	limit_read       the image's bytes read into fresh anonymous memory, page cache warm
+ *	fork pause       longest time between two iterations of the program: around a bare fork of it; around a checkpoint
+ *	continue exit    from the signal until the image is durable
+ *	writer_cpu writer_faults     of the process that wrote the image
+ *	first touched    from the start of the restart to the program's first iteration; until it has touched its memory
+ *	image            bytes of the image
+ *	again again_bytes            a second checkpoint, after one page in a hundred was written; `full` is the one before
+ *
+ * Becomes the parent of the writing processes (PR_SET_CHILD_SUBREAPER), so it sees the end of each and what it used.
+ */
+#include "heap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PATIENCE_NS (180 * 1000000000LL)
+#define PIECE ((size_t)4 << 20)
+
+extern char **environ;
+
+static const char *roost, *directory;
+static struct heap_control *control;
+static char image[PATH_MAX], control_file[PATH_MAX];
+static int directory_fd, events_fd;
+static pid_t job;
+
+static void __attribute__((noreturn)) fail(const char *what)
+{
+	fprintf(stderr, "checkpoints: %s: %s\n", what, strerror(errno));
+	if (job > 0)
+		kill(job, SIGKILL);
+	exit(1);
+}
+
+static void print(const char *name, int64_t value)
+{
+	printf("%s %lld\n", name, (long long)value);
+	fflush(stdout);
+}
+
+static void name_in_directory(char *to, const char *name)
+{
+	if (snprintf(to, PATH_MAX, "%s/%s", directory, name) >= PATH_MAX)
+		fail("too long a name");
+}
+
+static void await_value(const volatile uint64_t *word, uint64_t wanted, const char *what)
+{
+	int64_t begin = heap_now();
+
+	while (*word != wanted) {
+		usleep(200);
+		if (heap_now() - begin > PATIENCE_NS || waitpid(job, NULL, WNOHANG) == job) {
+			errno = ETIME;
+			fail(what);
+		}
+	}
+}
+
+static void order(volatile uint64_t *asked, const volatile uint64_t *done, const char *what)
+{
+	await_value(done, ++*asked, what);
+}
+
+static pid_t spawn(const char *program, char **arguments)
+{
+	char path[PATH_MAX];
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "%s/bin/%s", roost, program);
+	arguments[0] = path;
+	errno = posix_spawn(&pid, path, NULL, NULL, arguments, environ);
+	if (errno)
+		fail(path);
+	return pid;
+}
+
+static int64_t image_bytes(void)
+{
+	struct stat st;
+
+	if (stat(image, &st))
+		fail(image);
+	return st.st_size;
+}
+
+static int64_t limit_write(int64_t bytes)
+{
+	char path[PATH_MAX];
+	uint64_t *data = mmap(NULL, 2 * PIECE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *piece = (char *)(((uintptr_t)data + PIECE - 1) & ~(PIECE - 1));
+	int64_t begin, took;
+	uint64_t seed = 88172645463325252u;
+	int fd;
+
+	if (data == MAP_FAILED)
+		fail("mmap");
+	madvise(piece, PIECE, MADV_HUGEPAGE);
+	for (size_t i = 0; i < PIECE / 8; i++) {
+		seed ^= seed << 13;
+		seed ^= seed >> 7;
+		seed ^= seed << 17;
+		((uint64_t *)(void *)piece)[i] = seed;
+	}
+	name_in_directory(path, "limit");
+	begin = heap_now();
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_DIRECT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		fail(path);
+	for (int64_t at = 0; at < bytes;) {
+		size_t want = bytes - at < (int64_t)PIECE ? (size_t)(bytes - at) : PIECE;
+		ssize_t n = write(fd, piece, want);
+
+		if (n <= 0)
+			fail(path);
+		at += n;
+	}
+	if (fsync(fd) || close(fd))
+		fail(path);
+	took = heap_now() - begin;
+	unlink(path);
+	munmap(data, 2 * PIECE);
+	return took;
+}
+
+static void read_image(char *to, size_t bytes, bool advance)
+{
+	int fd = open(image, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		fail(image);
+	for (size_t at = 0; at < bytes;) {
+		ssize_t n = read(fd, advance ? to + at : to, bytes - at < PIECE ? bytes - at : PIECE);
+
+		if (n <= 0)
+			fail(image);
+		at += (size_t)n;
+	}
+	close(fd);
+}
+
+static int64_t limit_read(size_t bytes, bool huge)
+{
+	char *memory = mmap(NULL, bytes + PIECE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	int64_t begin, took;
+
+	if (memory == MAP_FAILED)
+		fail("mmap");
+	madvise(memory, bytes + PIECE, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	read_image(memory + bytes, bytes, false); /* now it is in the page cache */
+	begin = heap_now();
+	read_image(memory, bytes, true);
+	took = heap_now() - begin;
+	munmap(memory, bytes + PIECE);
+	return took;
+}
+
+/* Until an image has taken its name and the directory is durable too: the moment from which a crash cannot undo it. */
+static int64_t await_image(void)
+{
+	union {
+		struct inotify_event event;
+		char bytes[sizeof(struct inotify_event) + NAME_MAX + 1];
+	} buffer;
+	struct pollfd p = {events_fd, POLLIN, 0};
+
+	for (;;) {
+		if (poll(&p, 1, PATIENCE_NS / 1000000) != 1) {
+			errno = ETIME;
+			fail("no image was made");
+		}
+		if (read(events_fd, &buffer, sizeof(buffer)) <= 0)
+			fail("inotify");
+		if (strcmp(buffer.event.name, "image") == 0)
+			break;
+	}
+	if (fsync(directory_fd))
+		fail(directory);
+	return heap_now();
+}
+
+struct written {
+	int64_t durable, pause, cpu, faults, bytes;
+};
+
+static struct written checkpoint_and_continue(void)
+{
+	struct written w;
+	struct rusage used;
+	int64_t begin;
+	int status;
+
+	order(&control->asked.mark, &control->done.mark, "mark");
+	begin = heap_now();
+	kill(job, SIGUSR2);
+	w.durable = await_image() - begin;
+	if (wait4(-1, &status, __WALL, &used) == job || status)
+		fail("the writing process failed");
+	w.pause = control->longest_ns;
+	w.cpu = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000000LL +
+		(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1000LL;
+	w.faults = used.ru_minflt;
+	w.bytes = used.ru_oublock * 512L;
+	return w;
+}
+
+static int64_t fork_pause(void)
+{
+	order(&control->asked.mark, &control->done.mark, "mark");
+	order(&control->asked.fork, &control->done.fork, "fork");
+	return control->longest_ns;
+}
+
+static void continue_twice(void)
+{
+	for (int i = 0; i < 2; i++) {
+		struct written w;
+
+		print("fork", fork_pause());
+		w = checkpoint_and_continue();
+		print("pause", w.pause);
+		print("limit_write", limit_write(image_bytes()));
+		print("continue", w.durable);
+		print("writer_cpu", w.cpu);
+		print("writer_faults", w.faults);
+	}
+	print("image", image_bytes());
+}
+
+static void exit_and_restart(bool huge)
+{
+	char *arguments[] = {NULL, image, NULL};
+	int64_t begin = heap_now();
+	int status;
+
+	kill(job, SIGTSTP);
+	print("exit", await_image() - begin);
+	if (waitpid(job, &status, 0) != job || !WIFSIGNALED(status) || WTERMSIG(status) != SIGUSR2)
+		fail("checkpoint and exit");
+	print("limit_write_exit", limit_write(image_bytes()));
+	print("limit_read", limit_read((size_t)image_bytes(), huge));
+	control->asked.life++;
+	begin = heap_now();
+	job = spawn("roost-restart", arguments);
+	await_value(&control->done.life, control->asked.life, "restart");
+	if (control->wrong) {
+		errno = EBADMSG;
+		fail("memory is not what it was");
+	}
+	print("first", control->first_ns - begin);
+	print("touched", control->touched_ns - begin);
+}
+
+static void second_checkpoint(void)
+{
+	struct written w = checkpoint_and_continue();
+
+	print("full", w.durable);
+	print("full_bytes", w.bytes);
+	order(&control->asked.change, &control->done.change, "change");
+	w = checkpoint_and_continue();
+	print("again", w.durable);
+	print("again_bytes", w.bytes);
+}
+
+static void prepare(void)
+{
+	int fd;
+
+	name_in_directory(image, "image");
+	name_in_directory(control_file, "control");
+	fd = open(control_file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 || ftruncate(fd, sizeof(*control)))
+		fail(control_file);
+	control = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (control == MAP_FAILED)
+		fail(control_file);
+	close(fd);
+	directory_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	events_fd = inotify_init1(IN_CLOEXEC);
+	if (directory_fd < 0 || inotify_add_watch(events_fd, directory, IN_MOVED_TO) < 0)
+		fail(directory);
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+int main(int argc, char **argv)
+{
+	char program[PATH_MAX], *slash;
+	char *arguments[] = {NULL, program, NULL, NULL, control_file, NULL, "-_condor_nowarn", "-_condor_ckpt", image, NULL};
+	int status;
+
+	if (argc != 7) {
+		fprintf(stderr, "usage: checkpoints ROOST DIRECTORY ROUNDS SIZE_MIB HOT_MIB small|huge\n");
+		return 2;
+	}
+	roost = argv[1];
+	directory = argv[2];
+	snprintf(program, sizeof(program), "%s", argv[0]);
+	slash = strrchr(program, '/');
+	snprintf(slash ? slash + 1 : program, 16, "heap");
+	prepare();
+	arguments[2] = argv[4];
+	arguments[3] = argv[5];
+	arguments[5] = argv[6];
+	job = spawn("roost-checkpoint", arguments);
+	await_value(&control->ready, 1, "start");
+	for (int round = atoi(argv[3]); round > 0; round--) {
+		continue_twice();
+		exit_and_restart(strcmp(argv[6], "huge") == 0);
+	}
+	second_checkpoint();
+	control->end = 1;
+	if (waitpid(job, &status, 0) != job || status)
+		fail("the program's end");
+	return 0;
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a checkpoint and a restart cost, each beside what limits it, measured in turn in the same
+ * run: a bare fork of the same process, an O_DIRECT write of as many bytes, a read of the same
+ * bytes into fresh memory.
+ *
+ * <p>Ratios are medians of the ratios of neighbouring measurements, not ratios of medians, so that
+ * a machine whose disk changes its speed meanwhile changes them little.
+ */
+final class CheckpointFigures {
+    private static final int ROUNDS = 5;
+    private static final int SMALL_CALLS = 400_000;
+    private static final int SMALL_RUNS = 15;
+    private static final int STARTS = 60;
+    private static final double MIB = 1024 * 1024;
+
+    /** The heap in which pages, and how much of it the program goes on writing to. */
+    private enum Pages {
+        SMALL("4 KiB pages"),
+        HUGE("huge pages");
+
+        private final String shown;
+
+        Pages(String shown) {
+            this.shown = shown;
+        }
+
+        String argument() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Path directory;
+    private final Table table;
+    private final Path roost = Path.of(System.getProperty("roost.native.dir"));
+
+    CheckpointFigures(Path directory, Table table) {
+        this.directory = directory;
+        this.table = table;
+    }
+
+    /** Measures at the sizes in MiB that the property {@code bench.sizes} lists. */
+    void measure() throws IOException {
+        Files.createDirectories(directory);
+        String sizes = System.getProperty("bench.sizes", "").strip();
+        for (String size : (sizes.isEmpty() ? "64 512" : sizes).split("[ ,]+")) {
+            for (Pages pages : Pages.values()) {
+                measure(Integer.parseInt(size), pages);
+            }
+        }
+        start();
+        smallCalls();
+    }
+
+    private void measure(int mib, Pages pages) throws IOException {
+        Path place = Files.createTempDirectory(directory, "heap.");
+        int hot = Math.min(32, mib / 16);
+        CheckpointRun run = CheckpointRun.of(roost, place, ROUNDS, mib, hot, pages.argument());
+        String heap = mib + " MiB in " + pages.shown + ": ";
+        table.note(
+                heap + "limits",
+                "bare fork %s, write %s, read %s"
+                        .formatted(
+                                run.millis("fork"),
+                                run.millis("limit_write"),
+                                run.millis("limit_read")));
+        pause(heap, pages, run);
+        writing(heap, run);
+        restarting(heap, run);
+        table.atMost(
+                heap + "image without the touched memory",
+                (Arrays.stream(run.values("image")).max().orElseThrow() - mib * MIB) / MIB,
+                "MiB",
+                1);
+        incremental(heap, run);
+    }
+
+    private void pause(String heap, Pages pages, CheckpointRun run) {
+        Samples pause = run.millis("pause");
+        if (pages == Pages.HUGE) {
+            table.atMost(heap + "longest pause of checkpoint-and-continue", pause, 10);
+            return;
+        }
+        table.atMost(
+                heap + "longest pause of checkpoint-and-continue",
+                pause,
+                1.3 * run.millis("fork").median() + 2,
+                "1.3 x bare fork + 2 ms");
+    }
+
+    private void writing(String heap, CheckpointRun run) {
+        table.note(
+                heap + "durable image, checkpoint-and-continue", run.millis("continue").toString());
+        table.atMost(heap + "the same", run.ratio("continue", "limit_write"), "x write limit", 1.2);
+        table.note(
+                heap + "CPU time of the writing process; its page faults",
+                "%s; %.0f"
+                        .formatted(
+                                run.millis("writer_cpu"),
+                                Samples.ofMillis(run.values("writer_faults")).median()));
+        table.note(heap + "durable image, checkpoint-and-exit", run.millis("exit").toString());
+        table.atMost(
+                heap + "the same", run.ratio("exit", "limit_write_exit"), "x write limit", 1.15);
+    }
+
+    private void restarting(String heap, CheckpointRun run) {
+        table.atMost(heap + "restart to the first instruction", run.millis("first"), 30);
+        table.atMost(
+                heap + "the same, where the kernel allows no better",
+                run.ratio("first", "limit_read"),
+                "x read limit",
+                1.1);
+        table.atMost(
+                heap + "restart until all memory was touched",
+                run.ratio("touched", "limit_read"),
+                "x read limit",
+                1.15);
+    }
+
+    private void incremental(String heap, CheckpointRun run) {
+        table.atMost(
+                heap + "second checkpoint, 1 % changed, bytes written",
+                run.ratio("again_bytes", "full_bytes"),
+                "x the full one",
+                0.1);
+        table.atMost(
+                heap + "second checkpoint, 1 % changed, time",
+                run.ratio("again", "full"),
+                "x the full one",
+                0.1);
+    }
+
+    private void start() throws IOException {
+        Stopwatch watch = new Stopwatch(System.getenv(), directory);
+        String launcher = roost.resolve("bin/roost-checkpoint").toString();
+        watch.run(STARTS, launcher, "/bin/true");
+        Samples bare = watch.run(STARTS, "/bin/true");
+        Samples loaded = watch.run(STARTS, launcher, "/bin/true");
+        table.note("start of /bin/true", bare.toString());
+        table.atMost("more of it under roost-checkpoint", loaded.median() - bare.median(), "ms", 3);
+    }
+
+    /** The least of many runs of each, in turn: what else the machine does only ever adds. */
+    private void smallCalls() throws IOException {
+        String program = Stopwatch.program("smallio").toString();
+        String launcher = roost.resolve("bin/roost-checkpoint").toString();
+        double bare = Double.MAX_VALUE;
+        double loaded = Double.MAX_VALUE;
+        for (int i = 0; i < SMALL_RUNS; i++) {
+            bare = Math.min(bare, smallCalls(List.of(program)));
+            loaded = Math.min(loaded, smallCalls(List.of(launcher, program)));
+        }
+        table.note(
+                "a small read or write, without the library",
+                "%.0f ns".formatted(bare / SMALL_CALLS / 4));
+        table.atMost("more of it with the library loaded", 100 * (loaded / bare - 1), "%", 1);
+    }
+
+    private double smallCalls(List<String> command) throws IOException {
+        Path file = directory.resolve("smallio");
+        List<String> words = new ArrayList<>(command);
+        words.addAll(List.of(Integer.toString(SMALL_CALLS), file.toString()));
+        Process process =
+                new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        try (var lines = process.inputReader()) {
+            return Double.parseDouble(lines.readLine());
+        }
+    }
+}

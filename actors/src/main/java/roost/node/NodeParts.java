@@ -427,6 +427,7 @@ public final class NodeParts implements AutoCloseable {
                 finished,
                 this::opener,
                 logFormat,
+                persistenceId -> journal().forget(persistenceId),
                 Clock.systemDefaultZone());
     }
 

@@ -68,6 +68,8 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
     /** A job's removal is durable. */
     private record Gone(JobId id) implements Command {}
 
+    private record Stopped(JobId id) implements Command {}
+
     private record SlotNews(SlotActor.SlotUpdate update) implements Command {}
 
     private record JobNews(BatchJobActor.Report report) implements Command {}
@@ -165,6 +167,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                 .onMessage(Ask.class, this::onAsk)
                 .onMessage(Saved.class, this::onSaved)
                 .onMessage(Gone.class, this::onGone)
+                .onMessage(Stopped.class, this::onStopped)
                 .onMessage(Stop.class, this::onStop)
                 .onMessage(SlotNews.class, this::onSlotNews)
                 .onMessage(JobNews.class, this::onJobNews)
@@ -438,8 +441,15 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         Live job = jobs.remove(gone.id());
         if (job != null) {
             settings.tally().leave(job.state);
+            context.watchWith(job.actor, new Stopped(gone.id()));
             context.stop(job.actor);
         }
+        return this;
+    }
+
+    /** Nobody writes for the job any more: what the journal holds of it may go. */
+    private Behavior<Command> onStopped(Stopped stopped) {
+        settings.forget().accept(BatchJobActor.persistenceId(stopped.id()).id());
         return this;
     }
 

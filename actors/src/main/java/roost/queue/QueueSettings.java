@@ -4,6 +4,7 @@ package roost.queue;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Consumer;
 import roost.history.History;
 import roost.id.NodeAddress;
 import roost.job.JobSpecs;
@@ -25,6 +26,7 @@ import roost.userlog.UserLogFormat;
  * @param policy who may manage whose jobs
  * @param history where finished jobs are recorded
  * @param logFormat how user logs are written unless the job says XML
+ * @param forget drops what the journal holds under a persistence id
  * @param logOpener opens user logs with their owner's rights
  */
 public record QueueSettings(
@@ -41,4 +43,5 @@ public record QueueSettings(
         History history,
         JobLogActor.Opener logOpener,
         UserLogFormat logFormat,
+        Consumer<String> forget,
         Clock clock) {}

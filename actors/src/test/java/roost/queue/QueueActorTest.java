@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +62,7 @@ class QueueActorTest {
     private ActorRef<SlotActor.SlotUpdate> listener;
     private ActorRef<QueueActor.Command> queue;
     private History history;
+    private final List<String> forgotten = new CopyOnWriteArrayList<>();
     private JobTally tally;
 
     @BeforeEach
@@ -99,6 +101,7 @@ class QueueActorTest {
         start.events().tell(new BatchEvent.Exited(exit(0, 0)));
         slot.expectMessage(new SlotActor.ForgetBatch(new JobId(1, 0)));
         awaitEmpty();
+        Awaitility.await().until(() -> forgotten.equals(List.of("job-1.0")));
         assertThat(Files.readString(directory.resolve("job.log")).lines())
                 .filteredOn(line -> line.matches("\\d{3} \\(001\\.000\\.000\\).*"))
                 .extracting(line -> line.substring(0, 3))
@@ -244,6 +247,7 @@ class QueueActorTest {
                         history,
                         owner -> OpenAsUser.SELF,
                         UserLogFormat.TEXT,
+                        forgotten::add,
                         Clock.systemUTC());
         queue =
                 kit.spawn(

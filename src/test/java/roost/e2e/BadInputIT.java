@@ -53,9 +53,7 @@ class BadInputIT {
     static void startANodeWithABystander() throws IOException {
         // Another user has to find the configuration and the socket.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        node =
-                TestNode.in(directory, "COD_MAX_VACATE_TIME = " + VACATE_TIME.toSeconds())
-                        .start();
+        node = TestNode.in(directory, "COD_MAX_VACATE_TIME = " + VACATE_TIME.toSeconds()).start();
         nodePid = node.pid();
         bystander = node.claim("-requirements", "TARGET.SlotID == 2");
         bystanderPid = runSleeper(bystander);
@@ -198,8 +196,7 @@ class BadInputIT {
     void badLinesOfAJobAdAreNamedAndTheCommandGoesOn() throws IOException {
         String marker = newMarker();
         String file = ad("no equals sign\n" + sleeper(marker) + "Broken = (1 +\n1st = 2");
-        TestNode.Outcome outcome =
-                node.run("condor_cod", "activate", "-id", claim, "-jobad", file);
+        TestNode.Outcome outcome = node.run("condor_cod", "activate", "-id", claim, "-jobad", file);
         assertThat(outcome.status()).isZero();
         assertThat(outcome.err())
                 .isEqualTo(
@@ -215,8 +212,7 @@ class BadInputIT {
     void aJobAdOfMoreThanAMebibyteIsRefusedAtBothDoors() throws IOException {
         String huge = "x".repeat(1 << 20);
         String file = ad("Cmd = \"/bin/true\"\nNote = \"" + huge + "\"");
-        TestNode.Outcome outcome =
-                node.run("condor_cod", "activate", "-id", claim, "-jobad", file);
+        TestNode.Outcome outcome = node.run("condor_cod", "activate", "-id", claim, "-jobad", file);
         assertThat(outcome.status()).isEqualTo(1);
         assertThat(outcome.err()).contains("is larger than 1048576 bytes");
         String body =
@@ -315,8 +311,7 @@ class BadInputIT {
         long pid = runStubborn(claim);
         long begun = System.nanoTime();
         node.must("condor_cod", "deactivate", "-id", claim);
-        assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                .isGreaterThanOrEqualTo(VACATE_TIME);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(VACATE_TIME);
         assertThat(Kernel.gone(pid)).isTrue();
         assertThat(node.stateOf(claim)).isEqualTo("Idle");
     }
@@ -439,8 +434,7 @@ class BadInputIT {
     }
 
     /** Runs a shell script as a job and waits until it has made the file READY. */
-    private static void runScript(String claimId, String marker, String script)
-            throws IOException {
+    private static void runScript(String claimId, String marker, String script) throws IOException {
         Path file = node.work().resolve(marker + ".sh");
         Path ready = node.work().resolve("ready" + jobs);
         Files.writeString(
@@ -472,7 +466,8 @@ class BadInputIT {
     }
 
     private static int claims() throws IOException {
-        return (int) node.must("condor_status", "-cod").lines().filter(l -> l.contains("COD")).count();
+        return (int)
+                node.must("condor_status", "-cod").lines().filter(l -> l.contains("COD")).count();
     }
 
     private static SocketChannel connect(String name) throws IOException {

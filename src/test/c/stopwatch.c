@@ -15,13 +15,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 extern char **environ;
 
-enum { WATCH_SECONDS = 20, BLOCK = 4096 };
+enum { WATCH_SECONDS = 20, WATCH_EVERY_NS = 20000, BLOCK = 4096 };
 
 static int64_t now_ns(void)
 {
@@ -86,6 +87,14 @@ static int is(char state, char wanted)
 	return wanted == 'R' ? state == 'R' || state == 'S' || state == 'D' : state == wanted;
 }
 
+/* Between two looks: to look without a pause would take a processor from those that are watched. */
+static void pause_shortly(void)
+{
+	struct timespec t = { .tv_nsec = WATCH_EVERY_NS };
+
+	nanosleep(&t, NULL);
+}
+
 static int watch(const char *pid, const char *states, char **command)
 {
 	int64_t seen[16], begin, end = 0;
@@ -100,11 +109,14 @@ static int watch(const char *pid, const char *states, char **command)
 		perror(path);
 		return 1;
 	}
+	prctl(PR_SET_TIMERSLACK, 1);
 	begin = now_ns();
 	child = start(command);
 	while ((found < wanted || status < 0) && now_ns() - begin < WATCH_SECONDS * 1000000000LL) {
 		if (found < wanted && is(state_of(fd), states[found]))
 			seen[found++] = now_ns();
+		if (found < wanted || status < 0)
+			pause_shortly();
 		if (status < 0 && waitpid(child, &reaped, WNOHANG) == child) {
 			end = now_ns();
 			status = WIFEXITED(reaped) ? WEXITSTATUS(reaped) : 128 + WTERMSIG(reaped);

@@ -30,6 +30,6 @@ public record Samples(double[] sorted) {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%.2f ms (p95 %.2f)", median(), p95());
+        return String.format(Locale.ROOT, "%.2f ms (p95 %.2f, least %.2f)", median(), p95(), min());
     }
 }

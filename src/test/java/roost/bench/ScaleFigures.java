@@ -31,7 +31,11 @@ final class ScaleFigures {
     void measure() throws IOException {
         Files.createDirectories(directory);
         try (TestNode node =
-                TestNode.in(directory, "NUM_SLOTS = 1", "MAX_COD_CLAIMS_PER_USER = 0")) {
+                TestNode.in(
+                        directory,
+                        "NUM_SLOTS = 1",
+                        "MAX_COD_CLAIMS_PER_SLOT = 1000000",
+                        "MAX_COD_CLAIMS_PER_USER = 1000000")) {
             starts(node);
             Stopwatch watch = new Stopwatch(node.environment(), node.work());
             String cod = TestNode.dist().resolve("bin/condor_cod").toString();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Drives the C program {@code stopwatch}, which measures processes without a JVM in the way. Times
@@ -119,7 +120,7 @@ final class Stopwatch {
                     return stamps;
                 }
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(200_000);
         }
         throw new IOException(file + " was not stamped");
     }

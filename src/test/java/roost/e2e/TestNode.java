@@ -169,16 +169,15 @@ public final class TestNode implements AutoCloseable {
         return id.group(1);
     }
 
-    /** State of a claim as condor_status -cod shows it; empty if there is no such claim. */
+    /** State of one of the user's own claims; empty if there is no such claim. */
     public String stateOf(String claimId) throws IOException {
-        String shortId = "COD" + claimId.split("#")[2];
-        for (String line : must("condor_status", "-cod").lines().toList()) {
-            String[] words = line.trim().split("\\s+");
-            if (words.length > 2 && words[1].equals(shortId)) {
-                return words[2];
-            }
+        Pattern state =
+                Pattern.compile(
+                        "\"ClaimId\":\"" + Pattern.quote(claimId) + "\"[^}]*\"ClaimState\":\"(\\w+)\"");
+        try (ApiConnection api = new ApiConnection(socket())) {
+            Matcher found = state.matcher(api.get("/v1/claims").body());
+            return found.find() ? found.group(1) : "";
         }
-        return "";
     }
 
     /** Waits until a claim is in a state. */

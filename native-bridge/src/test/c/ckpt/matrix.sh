@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Runs one-fact programs through every way of being checkpointed, and compares with an uninterrupted run byte for byte.
+# usage: matrix.sh OUT [-f "FLAVOURS"] PROGRAM...
+# Flavours: a way in (preload; shared, static: linked by condor_compile, programs in OUT/test/shared and OUT/test/static)
+# and what happens, with a dot between:
+#   continue     a checkpoint at every marked place while the program goes on
+#   exit         checkpoint-and-exit at one place in the middle, restart
+#   generations  checkpoint-and-exit and restart at every marked place
+#   noaslr       generations, without address randomisation (setarch -R)
+#   moved        generations, each restart in another directory (-_condor_relocatable); files by absolute name only
+#   signal       as continue, by a signal in place of a call
+# Asserted: output, exit status, number of checkpoints that really happened, nothing left behind but the image.
+set -u
+OUT=$(realpath "$1"); shift
+FLAVOURS="preload.continue preload.signal preload.exit preload.generations preload.noaslr preload.moved
+shared.continue shared.generations static.continue static.generations"
+[ "${1:-}" != -f ] || { FLAVOURS=$2; shift 2; }
+RC=$OUT/bin/roost-checkpoint RESTART=$OUT/bin/roost-restart
+DIR=$(mktemp -d "${TMPDIR:-/tmp}/roost-matrix.XXXXXX"); trap 'rm -rf "$DIR"' EXIT
+passed=0 failed=0 skipped=0
+
+# Programs that say by their name why they cannot be run so.
+skip() { # program, flavour
+	case $2:$1 in
+	static.*:late_library) why="a static program loads no libraries" ;;
+	*.moved:*) grep -qE 'open\("[a-z]|opendir\("\.|creat\("[a-z]|chdir|file=' "$SRC/$1".* 2>/dev/null || return 1
+		why="it uses names relative to its directory" ;;
+	*) return 1 ;;
+	esac
+}
+
+begin() { # command...: in the directory of the run, output to ../out
+	(cd "$work" && exec timeout 60 "${aslr[@]}" "$@" >>"$DIR/now/out" 2>>"$DIR/now/err" </dev/null)
+}
+
+run() { # program, name, way, what
+	local status g=0 binary=$1 how=ckpt
+	local -a start
+	work=$DIR/now/run aslr=()
+	rm -rf "$DIR/now"; mkdir -p "$work"; image=$DIR/now/image
+	case $3 in
+	preload) start=("$RC" "$binary") ;;
+	*) binary=$OUT/test/$3/$2; start=("$binary") ;;
+	esac
+	case $4 in
+	exit | generations | noaslr | moved) how=tstp ;;
+	signal) how=usr2 ;;
+	esac
+	[ "$4" != noaslr ] || aslr=(setarch -R)
+	[ "$4" != exit ] || export CK_AT=$(((places + 1) / 2))
+	export CK_TEST=$how
+	begin "${start[@]}" -_condor_nowarn -_condor_ckpt "$image"; status=$?
+	while [ $status = 140 ] && [ $g -lt 60 ]; do
+		g=$((g + 1))
+		if [ "$4" = moved ]; then
+			work=$DIR/now/run$g; mkdir "$work"
+			begin "$RESTART" -relocatable "$image"
+		else
+			begin "$RESTART" "$image"
+		fi
+		status=$?
+	done
+	unset CK_AT CK_TEST
+	wanted=$places
+	[ "$4" != exit ] || wanted=1
+	if [ $how = usr2 ]; then # the copy that writes may outlive a program this short
+		for ((g = 0; g < 2000; g++)); do [ -e "$image" ] && break; read -rt 0.01 <> <(:); done
+	fi
+	[ $how = tstp ] || g=$(od -An -tu4 -j28 -N4 "$image" 2>/dev/null | tr -d ' ')
+	[ "$status" = "$want" ] || complain "exit status $status, wanted $want: $(tail -2 "$DIR/now/err" | tr '\n' '|')"
+	if [ $how = usr2 ]; then # signals may come while the image before is being written: those are dropped
+		[ "${g:-0}" -ge 1 ] && [ "${g:-0}" -le "$wanted" ] || complain "${g:-no} checkpoints, wanted 1 to $wanted"
+	else
+		[ "${g:-0}" = "$wanted" ] || complain "${g:-no} checkpoints, wanted $wanted"
+	fi
+	cmp -s "$DIR/ref" "$DIR/now/out" || complain "output differs: $(diff "$DIR/ref" "$DIR/now/out" | head -4 | tr '\n' '|')"
+	[ ! -e "$image.tmp" ] || [ $how = usr2 ] || complain "$image.tmp was left behind"
+}
+
+complain() { echo "FAIL $name ($flavour): $*"; good=false; }
+
+SRC=$(dirname "$(realpath "$0")")
+mapfile -t programs < <(realpath "$@")
+for program in "${programs[@]}"; do
+	name=$(basename "$program")
+	rm -rf "$DIR/plain" "$DIR/count"; mkdir "$DIR/plain"
+	(cd "$DIR/plain" && CK_TEST=count CK_COUNT=$DIR/count exec timeout 60 "$program" >"$DIR/ref" 2>/dev/null </dev/null); want=$?
+	places=$(wc -c <"$DIR/count")
+	for flavour in $FLAVOURS; do
+		way=${flavour%.*} what=${flavour#*.}
+		if [ "$way" != preload ] && [ ! -x "$OUT/test/$way/$name" ]; then
+			case $name in *.py | *.pl) continue ;; esac
+			[ "$way.$name" = static.late_library ] || { complain "is not built"; failed=$((failed + 1)); continue; }
+		fi
+		if skip "$name" "$flavour"; then
+			[ -n "${VERBOSE:-}" ] && echo "SKIPPED $name ($flavour): $why"
+			skipped=$((skipped + 1))
+			continue
+		fi
+		good=true
+		run "$program" "$name" "$way" "$what"
+		$good && passed=$((passed + 1)) || failed=$((failed + 1))
+	done
+done 2>"$DIR/log"
+grep -v -e 'User defined signal 2' -e '^$' "$DIR/log"
+echo "checkpoint matrix: ${#programs[@]} programs, $passed runs passed, $failed failed, $skipped not applicable"
+[ $failed = 0 ]

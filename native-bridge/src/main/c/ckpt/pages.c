@@ -53,6 +53,20 @@ static int add_extent(struct ri_region *r, u64 addr, u64 bytes, u64 off)
 	return 0;
 }
 
+/*
+ * Begins to load what is_zero() looks at, two pages ahead. In a forked copy no page table entry is marked accessed yet,
+ * and the first touch of a page costs more than copying it: overlapped, the copying thread takes half the time. An
+ * address behind the mapping does no harm.
+ */
+static void load_ahead(const u8 *page)
+{
+	const u8 *ahead = page + 2 * RAW_PAGE;
+
+	__builtin_prefetch(ahead);
+	__builtin_prefetch(ahead + 64 * 8);
+	__builtin_prefetch(ahead + 511 * 8);
+}
+
 /* Pages [at, at + bytes), already at `from` if from != 0, else copied from their address: non-zero ones are appended. */
 static int put_pages(struct ri_region *r, u64 at, u64 bytes, bool through_mem)
 {
@@ -79,6 +93,8 @@ static int put_pages(struct ri_region *r, u64 at, u64 bytes, bool through_mem)
 		for (n = 0; n < room; n += RAW_PAGE) {
 			const u8 *page = through_mem ? to + n : (const u8 *)(at + n);
 
+			if (!through_mem)
+				load_ahead(page);
 			if (is_zero((const u64 *)page))
 				continue;
 			if (!through_mem || kept != n)

@@ -94,21 +94,21 @@ static pid_t bare_fork(void)
 	return child;
 }
 
-static void after_restart(int64_t first)
+static void after_restart(void)
 {
-	control->first_ns = first;
+	control->first_ns = heap_now();
 	control->sum = touch();
 	control->touched_ns = heap_now();
 	control->wrong = count_wrong();
 }
 
 /* What the driver asked for. Orders are counters: one is done when the answer has caught up. */
-static bool obey(struct heap_orders *done, pid_t *child, int64_t now)
+static bool obey(struct heap_orders *done, pid_t *child)
 {
 	bool again = false;
 
 	if (control->asked.life != done->life) {
-		after_restart(now);
+		after_restart();
 		control->done.life = done->life = control->asked.life;
 		again = true;
 	}
@@ -161,7 +161,7 @@ int main(int argc, char **argv)
 		now = heap_now();
 		if (now - last > control->longest_ns)
 			control->longest_ns = now - last;
-		last = obey(&done, &child, now) ? heap_now() : now;
+		last = obey(&done, &child) ? heap_now() : now;
 	}
 	return count_wrong() != 0;
 }

@@ -173,7 +173,9 @@ public final class TestNode implements AutoCloseable {
     public String stateOf(String claimId) throws IOException {
         Pattern state =
                 Pattern.compile(
-                        "\"ClaimId\":\"" + Pattern.quote(claimId) + "\"[^}]*\"ClaimState\":\"(\\w+)\"");
+                        "\"ClaimId\":\""
+                                + Pattern.quote(claimId)
+                                + "\"[^}]*\"ClaimState\":\"(\\w+)\"");
         try (ApiConnection api = new ApiConnection(socket())) {
             Matcher found = state.matcher(api.get("/v1/claims").body());
             return found.find() ? found.group(1) : "";

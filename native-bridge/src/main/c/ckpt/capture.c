@@ -333,6 +333,10 @@ int ck_capture(int sig, void *ucontext)
 	int err;
 
 	raw_clock(1, &ck.stopped_at);
+	if (condor_compress_ckpt) {
+		ck_warn_text(CK_UNSUP, "images are not compressed: condor_compress_ckpt is ignored");
+		condor_compress_ckpt = 0;
+	}
 	if (sig == CK_SIGUSR2 && !ck.synchronous && writer_alive()) {
 		raw_strcpy(ck.why, "the previous image is still being written", sizeof ck.why);
 		return -11;
@@ -351,8 +355,10 @@ int ck_capture(int sig, void *ucontext)
 		if (!err)
 			ck.scratch.control->completed++;
 	}
-	if (!err)
+	if (!err) {
 		ck.generation++;
+		_condor_numrestarts++;
+	}
 	give_back();
 	ck.stops++;
 	raw_clock(1, &ck.resumed_at);

@@ -148,8 +148,10 @@ struct ck_interruption {
 extern __thread struct ck_interruption ck_interruption __attribute__((tls_model("initial-exec")));
 
 extern struct ck_state ck;
+#pragma GCC visibility push(default)
 extern unsigned _condor_numrestarts;
 extern int condor_compress_ckpt, condor_slow_ckpt;
+#pragma GCC visibility pop
 
 /* init.c */
 int ck_scratch_make(void);

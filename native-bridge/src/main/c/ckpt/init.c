@@ -15,8 +15,11 @@
 
 struct ck_state ck = {.image_fd = -1, .cmd_fd = -1, .retry_timer = -1, .lazy_fd = -1};
 
+/* The program's to read and set: found by name. */
+#pragma GCC visibility push(default)
 unsigned _condor_numrestarts;
 int condor_compress_ckpt, condor_slow_ckpt;
+#pragma GCC visibility pop
 
 extern char **environ;
 

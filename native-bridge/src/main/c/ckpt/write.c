@@ -60,6 +60,16 @@ static long write_all(const u8 *p, u64 n)
 	return 0;
 }
 
+/* condor_slow_ckpt: as many KB a second. */
+static long write_buffer(u32 i)
+{
+	long r = write_all(ck.scratch.buffers[i], out.length[i]);
+
+	if (r == 0 && condor_slow_ckpt > 0)
+		raw_sleep_ms((s64)out.length[i] * 1000 / 1024 / condor_slow_ckpt);
+	return r;
+}
+
 static void writing_thread(void *unused)
 {
 	u32 i = 0;
@@ -72,7 +82,7 @@ static void writing_thread(void *unused)
 			raw_futex(&out.state[i], FUTEX_WAIT, FREE, NULL);
 		}
 		if (!out.error) {
-			long r = write_all(ck.scratch.buffers[i], out.length[i]);
+			long r = write_buffer(i);
 
 			if (r < 0)
 				out.error = (s32)r;
@@ -120,7 +130,7 @@ static int hand_over(void)
 	if (!out.threaded && out.fill == CK_BUFFER_BYTES)
 		start_thread();
 	if (!out.threaded) {
-		long r = write_all(ck.scratch.buffers[i], out.fill);
+		long r = write_buffer(i);
 
 		if (r < 0)
 			out.error = (s32)r;

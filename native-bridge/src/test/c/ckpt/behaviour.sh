@@ -7,7 +7,7 @@ OUT=$(realpath "$1"); LONG=${2:-}
 RC=$OUT/bin/roost-checkpoint RESTART=$OUT/bin/roost-restart IMAGE=$OUT/bin/roost-image T=$OUT/test/ckpt
 DIR=$(mktemp -d "${TMPDIR:-/tmp}/roost-behave.XXXXXX"); trap 'rm -rf "$DIR"' EXIT
 cd "$DIR" || exit 1
-exec 3>&2 2>"$DIR/shell" # "Killed" and the like of the shell itself
+exec 2>"$DIR/shell" # "Killed" and the like of the shell itself
 passed=0 failed=0
 ok() { passed=$((passed + 1)); }
 bad() { echo "FAIL $*"; failed=$((failed + 1)); }

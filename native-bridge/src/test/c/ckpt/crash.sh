@@ -8,7 +8,7 @@ OUT=$(realpath "$1") STEP=${2:-1}
 RC=$OUT/bin/roost-checkpoint RESTART=$OUT/bin/roost-restart IMAGE=$OUT/bin/roost-image T=$OUT/test/ckpt
 DIR=$(mktemp -d "${TMPDIR:-/tmp}/roost-crash.XXXXXX"); trap 'rm -rf "$DIR"' EXIT
 cd "$DIR" || exit 1
-exec 3>&2 2>shell
+exec 2>shell
 CK_TEST=tstp CK_AT=2 "$RC" "$T/heap_sum" -_condor_nowarn -_condor_ckpt "$DIR/first" >/dev/null
 first=$("$IMAGE" first | head -1)
 want=$("$T/heap_sum")

@@ -55,3 +55,15 @@ check-ckpt: all $(CKPT_PROGRAMS) $(CKPT_AIDS)
 	timeout 170 $(CKPT_TEST)/crash.sh $(OUT) 3
 
 CHECKS += check-ckpt
+
+$(OUT)/test/fuzz_reader: ../../test/c/image/fuzz_reader.c tools/image_read.c tools/image_read.h include/image_format.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itools $(filter-out -D_FORTIFY_SOURCE=2 -O2,$(CFLAGS)) $(SANITIZE) -o $@ $(filter %.c,$^)
+
+.PHONY: check-image-fuzz
+check-image-fuzz: all $(OUT)/test/ckpt/heap_sum $(OUT)/test/fuzz_reader
+	@CK_TEST=ckpt $(OUT)/bin/roost-checkpoint $(OUT)/test/ckpt/heap_sum -_condor_nowarn \
+		-_condor_ckpt $(abspath $(OUT))/test/fuzz.image >/dev/null || test $$? = 3
+	$(OUT)/test/fuzz_reader $(OUT)/test/fuzz.image 2000
+
+CHECKS += check-image-fuzz

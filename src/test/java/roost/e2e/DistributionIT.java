@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +31,7 @@ class DistributionIT {
     void everyNameOfTheCheckoutIsThereAndIsTheFront() throws IOException {
         List<String> names = names(CHECKOUT.resolve("bin"));
         assertThat(names).contains("roost", "condor_cod", "condor_cod_activate", "condor_q");
-        assertThat(names(DIST.resolve("bin"))).isEqualTo(names);
+        assertThat(names(DIST.resolve("bin"))).containsAll(names);
         for (String name : names) {
             assertThat(DIST.resolve("bin").resolve(name).toRealPath())
                     .isEqualTo(DIST.resolve("bin/roost").toRealPath());
@@ -40,6 +42,43 @@ class DistributionIT {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.map(p -> p.getFileName().toString()).sorted().toList();
         }
+    }
+
+    @Test
+    void noticeNamesEveryLibraryAndNoOther() throws IOException {
+        String notice = Files.readString(DIST.resolve("share/doc/NOTICE"));
+        String list =
+                notice.substring(
+                        notice.indexOf("contains these libraries"),
+                        notice.indexOf("Used for building"));
+        Set<String> named = new TreeSet<>();
+        for (String line : list.lines().filter(line -> line.startsWith("  ")).toList()) {
+            String left = line.substring(2).split(" {2}", 2)[0];
+            Stream.of(left.split(","))
+                    .map(String::strip)
+                    .filter(s -> !s.isEmpty())
+                    .forEach(named::add);
+        }
+        Set<String> present = new TreeSet<>();
+        for (String jar : names(DIST.resolve("lib"))) {
+            if (jar.endsWith(".jar") && !jar.startsWith("roost-")) {
+                present.add(jar.replaceFirst("(_2\\.13)?-[0-9][0-9.]*(-native)?\\.jar$", "$2"));
+            }
+        }
+        assertThat(named).isEqualTo(present);
+    }
+
+    @Test
+    void theConfigurationToStartFromHasNoMistakes() throws Exception {
+        Path configuration = DIST.resolve("etc/condor_config");
+        Outcome outcome =
+                run(
+                        Map.of("CONDOR_CONFIG", configuration.toString()),
+                        DIST.resolve("bin/roost"),
+                        "config",
+                        "check");
+        assertThat(outcome.out()).isEqualTo("0 errors, 0 warnings in " + configuration + "\n");
+        assertThat(outcome.status()).isZero();
     }
 
     @Test

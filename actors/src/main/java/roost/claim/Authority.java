@@ -51,7 +51,7 @@ public final class Authority {
                                     + "', possible security attack, request refused!",
                             "leave Owner out of the job ad"));
         }
-        return mayClaim(caller);
+        return policy.get().isAdministrator(caller) ? Optional.empty() : mayClaim(caller);
     }
 
     /** What stands against the caller having claims at all. */
@@ -67,7 +67,7 @@ public final class Authority {
                                 "add "
                                         + caller.user()
                                         + " to VALID_COD_USERS in the node's configuration and run"
-                                        + " condor_reconfig"));
+                                        + " roost reconfig"));
     }
 
     public ClaimReply notFound(ClaimId id) {

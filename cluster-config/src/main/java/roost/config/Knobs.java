@@ -266,8 +266,8 @@ public final class Knobs {
     public static final Knob COD_SUPER_USERS =
             row(
                     "COD_SUPER_USERS cod.super-users list = root",
-                    "Users that may act on everybody's claims. They need not stand in "
-                            + "VALID_COD_USERS.");
+                    "Users that may act on everybody's claims. To have claims of their own they must "
+                            + "stand in VALID_COD_USERS too.");
     public static final Knob COD_DEFAULT_LEASE =
             row(
                     "COD_DEFAULT_LEASE cod.default-lease seconds -1..3162240000 = -1",

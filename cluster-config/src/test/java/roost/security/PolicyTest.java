@@ -14,6 +14,7 @@ class PolicyTest {
     void nobodyMayClaimWithoutAList() {
         assertThat(Policy.DENY.mayClaim(user("ann"))).isFalse();
         assertThat(new Policy("ann", Set.of(), Set.of()).mayClaim(user("ann"))).isFalse();
+        assertThat(new Policy("", Set.of(), Set.of("root")).mayClaim(user("root"))).isFalse();
     }
 
     @Test

@@ -31,6 +31,8 @@ public final class SlotClaimsAd {
         also.filter(claim -> named.stream().noneMatch(n -> n.id().equals(claim.id())))
                 .ifPresent(named::add);
         ClassAd.Builder ad = slotAd.toBuilder();
+        // The claims are those of this moment, so times in the ad are counted up to it.
+        ad.putInt("LastHeardFrom", System.currentTimeMillis() / 1000);
         int count = directory.countOf(slot);
         ad.putInt("NumCODClaims", count);
         if (count == 0) {

@@ -3,6 +3,7 @@ package roost.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +26,18 @@ class StartStopIT {
             node.start();
             assertThat(node.pid()).isNotEqualTo(pid);
             node.must("condor_status");
+        }
+    }
+
+    @Test
+    void aNodeWithADamagedJournalDoesNotStartAndSaysWhy() throws Exception {
+        try (TestNode node = TestNode.in(dir).start()) {
+            node.must("roost", "stop");
+            Files.delete(node.localDir().resolve("spool/journal/leveldb/CURRENT"));
+            TestNode.Outcome start = node.run("roost", "start");
+            assertThat(start.status()).isEqualTo(1);
+            assertThat(start.err())
+                    .contains("CURRENT: is missing", "restore the journal directory");
         }
     }
 }

@@ -107,8 +107,13 @@ public final class NodeMain {
                 ActorSystem.create(
                         NodeActor.create(
                                 s -> {
-                                    parts.set(NodeParts.of(s, address, inForce, health));
-                                    return parts.get();
+                                    try {
+                                        parts.set(NodeParts.of(s, address, inForce, health));
+                                        return parts.get();
+                                    } catch (RuntimeException e) {
+                                        ready.completeExceptionally(e);
+                                        throw e;
+                                    }
                                 },
                                 ready),
                         SYSTEM,
@@ -119,8 +124,9 @@ public final class NodeMain {
                         (done, failure) ->
                                 ready.completeExceptionally(
                                         new IllegalStateException(
-                                                "the node ended before it was ready; see its"
-                                                        + " log")));
+                                                "the node ended before it was ready; "
+                                                        + directory.log()
+                                                        + " says why")));
         NodeApi api = await(ready);
         Cluster cluster = Cluster.get(system);
         cluster.joinSeedNodes(

@@ -71,7 +71,8 @@ class QueueActorTest {
                 ActorTestKit.create(
                         ConfigFactory.parseString(
                                         "akka.actor.serialization-bindings {"
-                                                + "\"roost.queue.QueueRecord\" = jackson-cbor }")
+                                                + "\"roost.queue.QueueRecord\" = jackson-cbor }\n"
+                                                + "akka.actor.provider = local")
                                 .withFallback(PersistenceTestKitPlugin.getInstance().config())
                                 .withFallback(
                                         PersistenceTestKitSnapshotPlugin.getInstance().config())

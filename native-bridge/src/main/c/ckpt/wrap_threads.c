@@ -57,6 +57,21 @@ CK_EXPORT int CK_WRAP(pthread_kill)(pthread_t t, int sig)
 	MOVED_OR(t, CK_REAL(pthread_kill)(t, sig), raw_tgkill(raw_getpid(), tid, sig));
 }
 
+/* Cancelling is more than the signal: the C library does it all, and sees the true id while it does. */
+CK_EXPORT int CK_WRAP(pthread_cancel)(pthread_t t)
+{
+	int r;
+
+	for (u32 i = 0; i < n_moved; i++)
+		if (moved[i].fs == (u64)t && *moved[i].cached == moved[i].old) {
+			*moved[i].cached = moved[i].now;
+			r = CK_REAL(pthread_cancel)(t);
+			__sync_bool_compare_and_swap(moved[i].cached, moved[i].now, moved[i].old);
+			return r;
+		}
+	return CK_REAL(pthread_cancel)(t);
+}
+
 CK_EXPORT int CK_WRAP(pthread_sigqueue)(pthread_t t, int sig, const union sigval value)
 {
 	siginfo_t info = {.si_signo = sig};

@@ -10,10 +10,11 @@
 #   noaslr       generations, without address randomisation (setarch -R)
 #   moved        generations, each restart in another directory (-_condor_relocatable); files by absolute name only
 #   signal       as continue, by a signal in place of a call
+#   ordinary     generations, as an ordinary user also when root runs the tests: thread ids change
 # Asserted: output, exit status, number of checkpoints that really happened, nothing left behind but the image.
 set -u
 OUT=$(realpath "$1"); shift
-FLAVOURS="preload.continue preload.signal preload.exit preload.generations preload.noaslr preload.moved
+FLAVOURS="preload.continue preload.signal preload.exit preload.generations preload.noaslr preload.moved preload.ordinary
 shared.continue shared.generations static.continue static.generations"
 [ "${1:-}" != -f ] || { FLAVOURS=$2; shift 2; }
 RC=$OUT/bin/roost-checkpoint RESTART=$OUT/bin/roost-restart
@@ -27,13 +28,16 @@ skip() { # program, flavour
 	*.moved:*) # what it left behind in its directory, it opened by relative names
 		[ -n "$(ls -A "$DIR/plain")" ] || return 1
 		why="it uses names relative to its directory" ;;
+	*.ordinary:*) # its files must be within that user's reach
+		[ "$(id -u)" != 0 ] || ! setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$program" || return 1
+		why="an ordinary user cannot read it here" ;;
 	*.exit:*.py | *.exit:*.pl) why="it has no single place" ;;
 	*) return 1 ;;
 	esac
 }
 
 begin() { # command...: in the directory of the run, output to ../out
-	(cd "$work" && exec timeout 60 "${aslr[@]}" "$@" >>"$now/out" 2>>"$now/err" </dev/null)
+	(cd "$work" && exec timeout 60 "${through[@]}" "$@" >>"$now/out" 2>>"$now/err" </dev/null)
 }
 
 run() { # program, name, way, what
@@ -41,17 +45,21 @@ run() { # program, name, way, what
 	local -a start
 	rm -rf "$now" 2>/dev/null
 	now=$DIR/now.$((++serial)) # never used again: a copy that still writes must not meet the next run
-	work=$now/run aslr=()
+	work=$now/run through=()
 	mkdir -p "$work"; image=$now/image
 	case $3 in
 	preload) start=("$RC" "$binary") ;;
 	*) binary=$OUT/test/$3/$2; start=("$binary") ;;
 	esac
 	case $4 in
-	exit | generations | noaslr | moved) how=tstp ;;
+	exit | generations | noaslr | moved | ordinary) how=tstp ;;
 	signal) how=usr2 ;;
 	esac
-	[ "$4" != noaslr ] || aslr=(setarch -R)
+	[ "$4" != noaslr ] || through=(setarch -R)
+	if [ "$4" = ordinary ] && [ "$(id -u)" = 0 ]; then
+		chmod 755 "$DIR" && chmod 777 "$now" "$work"
+		through=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	fi
 	[ "$4" != exit ] || export CK_AT=$(((places + 1) / 2))
 	export CK_TEST=$how
 	begin "${start[@]}" -_condor_nowarn -_condor_ckpt "$image"; status=$?

@@ -16,6 +16,7 @@ import akka.persistence.typed.javadsl.SignalHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import roost.api.ApiException;
 
 /**
@@ -45,6 +46,7 @@ final class ClusterJournal
 
     private static final int SNAPSHOT_EVERY = 500;
 
+    private final Supplier<Optional<String>> refusal;
     private final ActorRef<QueueState> loaded;
     private boolean toldLoaded;
 
@@ -52,17 +54,20 @@ final class ClusterJournal
     private Optional<ActorRef<StatusReply<Submitted>>> unsaved = Optional.empty();
 
     /**
+     * @param refusal why the journal would not take a write now; empty if it would
      * @param loaded told once, when the journal of an earlier life has been read
      */
-    static Behavior<Command> create(ActorRef<QueueState> loaded) {
-        return new ClusterJournal(loaded);
+    static Behavior<Command> create(
+            Supplier<Optional<String>> refusal, ActorRef<QueueState> loaded) {
+        return new ClusterJournal(refusal, loaded);
     }
 
-    private ClusterJournal(ActorRef<QueueState> loaded) {
+    private ClusterJournal(Supplier<Optional<String>> refusal, ActorRef<QueueState> loaded) {
         super(
                 PersistenceId.ofUniqueId("queue"),
                 SupervisorStrategy.restartWithBackoff(
                         Duration.ofMillis(100), Duration.ofSeconds(5), 0.1));
+        this.refusal = refusal;
         this.loaded = loaded;
     }
 
@@ -100,14 +105,7 @@ final class ClusterJournal
     private void onRecovered(QueueState state) {
         unsaved.ifPresent(
                 replyTo ->
-                        replyTo.tell(
-                                StatusReply.error(
-                                        new ApiException(
-                                                ApiException.Code.NO_SPACE,
-                                                "the submission could not be written to the"
-                                                        + " journal, and is not in the queue",
-                                                "see 'roost' health and the node's log for the"
-                                                        + " reason, such as a full disk"))));
+                        refuse(replyTo, refusal.get().orElse("see the node's log for the reason")));
         unsaved = Optional.empty();
         if (!toldLoaded) {
             toldLoaded = true;
@@ -115,7 +113,22 @@ final class ClusterJournal
         }
     }
 
+    private static void refuse(ActorRef<StatusReply<Submitted>> replyTo, String why) {
+        replyTo.tell(
+                StatusReply.error(
+                        new ApiException(
+                                ApiException.Code.NO_SPACE,
+                                "the submission could not be written to the journal, and is not in"
+                                        + " the queue",
+                                why)));
+    }
+
     private Effect<QueueEvent, QueueState> onSubmit(QueueState state, Submit submit) {
+        Optional<String> full = refusal.get();
+        if (full.isPresent()) {
+            refuse(submit.replyTo(), full.get());
+            return Effect().none();
+        }
         int cluster = state.nextCluster();
         List<String> ads = submit.ads().of(cluster);
         unsaved = Optional.of(submit.replyTo());

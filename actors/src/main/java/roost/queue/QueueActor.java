@@ -33,6 +33,8 @@ import roost.classad.ClassAd;
 import roost.history.FinishedJob;
 import roost.id.JobId;
 import roost.id.SlotName;
+import roost.journal.JournalException;
+import roost.journal.JournalExtension;
 import roost.match.Constraint;
 import roost.match.Matchmaker;
 import roost.security.Identity;
@@ -140,6 +142,10 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         this.journal =
                 context.spawn(
                         ClusterJournal.create(
+                                () ->
+                                        JournalExtension.of(context.getSystem())
+                                                .refusal()
+                                                .map(JournalException::getMessage),
                                 context.messageAdapter(QueueState.class, Loaded::new)),
                         "journal");
         ActorRef<JobLogActor.Append> log =

@@ -97,11 +97,14 @@ static int put_image(void)
 {
 	static struct ri_foot foot;
 	u32 n_sums = 0, crc;
-	int err;
+	int err, flags_err;
 
+	ck_flags_begin();
 	err = put_head(&foot);
 	err = err ? err : ck_write_memory();
 	err = err ? err : ck_write_contents();
+	flags_err = ck_flags_end();
+	err = err ? err : flags_err;
 	if (err)
 		return err;
 	err = ck_out_sums(&n_sums);
@@ -149,10 +152,9 @@ int ck_write_image(const char *path, int fd)
 	bool stream = fd >= 0;
 	int old = -1, err, r;
 
-	err = ck_gather_regions("/proc/self/smaps");
 	ck.tables.vdso = (u8 *)ck.tables.process.vdso;
 	ck.tables.vdso_bytes = ck.tables.process.vdso_end - ck.tables.process.vdso;
-	err = err ? err : ck_gather_actions();
+	err = ck_gather_actions();
 	err = err ? err : ck_hash_files();
 	if (err)
 		return err;
@@ -302,8 +304,8 @@ static int gather(void *ucontext)
 	err = err ? err : ck_gather_process(ucontext);
 	err = err ? err : ck_gather_pending();
 	err = err ? err : ck_gather_timers();
-	/* The writing process looks again; here only to find what can never be saved while it can still be said. */
-	err = err ? err : ck_gather_regions("/proc/self/maps");
+	/* Before the fork, so that what can never be saved is found while it can still be said. */
+	err = err ? err : ck_gather_regions();
 	return err;
 }
 

@@ -82,7 +82,7 @@ struct ck_scratch {
 	u8 *start, *end;
 	struct ck_control *control;
 	struct ri_lazy *lazy;
-	u8 *stack_top, *writer_stack_top;
+	u8 *stack_top, *writer_stack_top, *flags_stack_top;
 	u8 *tables_at;
 	u64 tables_room;
 	u8 *buffers[CK_BUFFERS];
@@ -90,6 +90,8 @@ struct ck_scratch {
 	u64 sums_room; /* in words */
 	char *text;    /* 256 KiB for /proc files */
 	u64 text_bytes;
+	char *flags_text; /* for smaps, while text is in use */
+	u64 flags_text_bytes;
 };
 
 struct ck_inherited {
@@ -194,7 +196,9 @@ int ck_capture(int sig, void *ucontext);
 int ck_write_image(const char *path, int fd);
 
 /* maps.c */
-int ck_gather_regions(const char *from);
+int ck_gather_regions(void);
+void ck_flags_begin(void);
+int ck_flags_end(void);
 u32 ck_string(const char *s);
 u32 ck_string_n(const char *s, size_t n);
 const char *ck_text(u32 ref);

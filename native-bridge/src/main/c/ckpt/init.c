@@ -59,6 +59,9 @@ int ck_scratch_make(void)
 	carve(&at, SCRATCH_GUARD); /* never touched: an overrun of the stack below meets the control page's neighbour */
 	s->stack_top = carve(&at, CK_STACK_BYTES) + CK_STACK_BYTES;
 	s->writer_stack_top = carve(&at, CK_WRITER_STACK_BYTES) + CK_WRITER_STACK_BYTES;
+	s->flags_stack_top = carve(&at, CK_WRITER_STACK_BYTES) + CK_WRITER_STACK_BYTES;
+	s->flags_text_bytes = 64 << 10;
+	s->flags_text = (void *)carve(&at, s->flags_text_bytes);
 	s->text_bytes = 256 << 10;
 	s->text = (void *)carve(&at, s->text_bytes);
 	s->sums_room = sums_bytes / 4;

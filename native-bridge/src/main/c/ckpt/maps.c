@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which memory the program has: reads /proc/self/smaps into the region table and decides what each region is and how it
+// Which memory the program has: reads /proc/self/maps into the region table and decides what each region is and how it
 // can be had again. Context: forked child (the address space no longer changes) or handler with all threads stopped.
 #include "ckpt.h"
 
+#include <linux/futex.h>
 #include <linux/stat.h>
 #include <sys/stat.h>
 
@@ -243,42 +244,12 @@ static int add_line(const struct line *l)
 	return 0;
 }
 
-static void add_flags(u32 first, const char *s)
-{
-	static const struct {
-		char name[3];
-		u32 flag;
-	} known[] = {{"hg", RI_R_HUGEPAGE},  {"nh", RI_R_NOHUGEPAGE}, {"dc", RI_R_DONTFORK}, {"wf", RI_R_WIPEONFORK},
-		     {"lo", RI_R_LOCKED},    {"dd", RI_R_DONTDUMP},   {"nr", RI_R_NORESERVE}};
-	u32 flags = 0;
-	bool grows = false;
-
-	for (; *s; s++)
-		if (s[0] == ' ' && s[1]) {
-			for (u32 i = 0; i < RAW_COUNT(known); i++)
-				if (s[1] == known[i].name[0] && s[2] == known[i].name[1])
-					flags |= known[i].flag;
-			grows |= s[1] == 'g' && s[2] == 'd';
-		}
-	for (u32 i = first; i < ck.tables.n_regions; i++) {
-		ck.tables.regions[i].flags |= flags;
-		if (grows && ck.tables.regions[i].kind == RI_ANON)
-			ck.tables.regions[i].kind = RI_STACK;
-	}
-}
-
-static int by_line(char *s, u32 *first)
+static int by_line(char *s, void *unused)
 {
 	static struct line l; /* one capture at a time; too large for a small stack */
 
-	if (raw_starts(s, "VmFlags:")) {
-		add_flags(*first, s + 8);
-		return 0;
-	}
-	if (!((*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'f')) || !parse_header(s, &l))
-		return 0;
-	*first = ck.tables.n_regions;
-	return add_line(&l);
+	(void)unused;
+	return parse_header(s, &l) ? add_line(&l) : 0;
 }
 
 /* The scratch memory is a region of its own, at its place in the order. */
@@ -303,18 +274,14 @@ static int insert_scratch(void)
 	return 0;
 }
 
-/* from: /proc/self/smaps, or /proc/self/maps, which is quicker and lacks the flags. */
-int ck_gather_regions(const char *from)
+static int each_line(const char *file, char *text, u64 room, int (*fn)(char *line, void *arg), void *arg)
 {
-	char *text = ck.scratch.text;
-	u64 room = ck.scratch.text_bytes, have = 0;
-	u32 first = 0;
-	int fd = raw_open(from, 02000000, 0), err = 0;
+	int fd = raw_open(file, 02000000, 0), err = 0;
+	u64 have = 0;
 
 	if (fd < 0)
 		return fd;
-	ck.tables.n_regions = ck.tables.n_files = 0;
-	for (;;) {
+	while (!err) {
 		long n = raw_read(fd, text + have, room - 1 - have);
 		char *s = text, *end;
 
@@ -326,28 +293,115 @@ int ck_gather_regions(const char *from)
 			break;
 		have += (u64)n;
 		text[have] = 0;
-		for (;;) {
+		while (!err) {
 			for (end = s; *end && *end != '\n'; end++)
 				;
 			if (*end != '\n')
 				break;
 			*end = 0;
-			err = by_line(s, &first);
-			if (err)
-				goto out;
+			err = fn(s, arg);
 			s = end + 1;
 		}
 		have = (u64)(text + have - s);
 		for (u64 i = 0; i < have; i++)
 			text[i] = s[i];
-		if (have >= room - 1) {
+		if (have >= room - 1)
 			err = -7;
-			break;
-		}
 	}
-	if (!err)
-		err = insert_scratch();
-out:
 	raw_close(fd);
 	return err;
+}
+
+int ck_gather_regions(void)
+{
+	int err;
+
+	ck.tables.n_regions = ck.tables.n_files = 0;
+	err = each_line("/proc/self/maps", ck.scratch.text, ck.scratch.text_bytes, by_line, NULL);
+	return err ? err : insert_scratch();
+}
+
+/* ---- flags: only smaps tells them, and it walks all page tables, so a thread reads it beside the writing ---- */
+
+struct flags_at {
+	u64 start, end; /* of the mapping whose lines are read */
+	u32 region;	/* the first one that does not end before it */
+};
+
+static void add_flags(const struct flags_at *at, const char *s)
+{
+	static const struct {
+		char name[3];
+		u32 flag;
+	} known[] = {{"hg", RI_R_HUGEPAGE},  {"nh", RI_R_NOHUGEPAGE}, {"dc", RI_R_DONTFORK}, {"wf", RI_R_WIPEONFORK},
+		     {"lo", RI_R_LOCKED},    {"dd", RI_R_DONTDUMP},   {"nr", RI_R_NORESERVE}};
+	struct ck_tables *t = &ck.tables;
+	u32 flags = 0;
+	bool grows = false;
+
+	for (; *s; s++)
+		if (s[0] == ' ' && s[1]) {
+			for (u32 i = 0; i < RAW_COUNT(known); i++)
+				if (s[1] == known[i].name[0] && s[2] == known[i].name[1])
+					flags |= known[i].flag;
+			grows |= s[1] == 'g' && s[2] == 'd';
+		}
+	for (u32 i = at->region; i < t->n_regions && t->regions[i].end <= at->end; i++) {
+		if (t->regions[i].kind == RI_SCRATCH)
+			continue;
+		t->regions[i].flags |= flags;
+		if (grows && t->regions[i].kind == RI_ANON)
+			t->regions[i].kind = RI_STACK;
+	}
+}
+
+static int flags_line(char *line, void *arg)
+{
+	struct flags_at *at = arg;
+	const char *s = line;
+
+	if (raw_starts(s, "VmFlags:")) {
+		add_flags(at, s + 8);
+	} else if ((*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'f')) {
+		at->start = raw_number(&s, 16);
+		s += *s == '-';
+		at->end = raw_number(&s, 16);
+		while (at->region < ck.tables.n_regions && ck.tables.regions[at->region].start < at->start)
+			at->region++;
+	}
+	return 0;
+}
+
+static struct {
+	volatile u32 thread; /* its tid, 0 when it has ended */
+	bool started;
+	volatile int error;
+} flags_reader;
+
+static void read_flags(void *unused)
+{
+	struct flags_at at = {0, 0, 0};
+
+	(void)unused;
+	flags_reader.error =
+		each_line("/proc/self/smaps", ck.scratch.flags_text, ck.scratch.flags_text_bytes, flags_line, &at);
+}
+
+void ck_flags_begin(void)
+{
+	/* VM FS FILES SIGHAND THREAD SYSVSEM CHILD_CLEARTID */
+	u64 flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
+
+	flags_reader.thread = 1;
+	flags_reader.started = ck_clone_thread(flags, ck.scratch.flags_stack_top, &flags_reader.thread, read_flags, NULL) > 0;
+}
+
+int ck_flags_end(void)
+{
+	if (!flags_reader.started)
+		read_flags(NULL);
+	else
+		for (u32 tid; (tid = flags_reader.thread) != 0;)
+			raw_futex(&flags_reader.thread, FUTEX_WAIT, tid, NULL);
+	return flags_reader.error;
 }

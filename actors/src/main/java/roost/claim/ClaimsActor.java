@@ -189,18 +189,20 @@ public final class ClaimsActor extends AbstractBehavior<ClaimsActor.Command> {
 
     private Behavior<Command> onFound(Found all) {
         found = all;
+        Moment now = around.clock().now();
         lastSequence = Math.max(lastSequence, all.highestSequence());
         for (ClaimState state : all.claims()) {
             around.directory().add(state);
             long sequence = state.claim().id().sequence();
             lastSequence = Math.max(lastSequence, sequence);
-            watchLease(sequence);
+            watchLease(sequence, now);
             if (state.run().isPresent()) {
                 foundActive++;
                 stillComing.add(sequence);
                 bring(sequence);
             }
         }
+        armLeaseTimer(now);
         tellIfReady();
         return this;
     }
@@ -342,7 +344,10 @@ public final class ClaimsActor extends AbstractBehavior<ClaimsActor.Command> {
         ActorRef<ClaimActor.Command> actor = spawn(id.sequence());
         actor.tell(new ClaimActor.Create(event, ad, request.replyTo()));
         around.directory().present(id.sequence(), actor);
-        watchLease(id.sequence());
+        if (lease.isPresent()) {
+            watchLease(id.sequence(), now);
+            armLeaseTimer(now);
+        }
         settle(id.sequence());
     }
 
@@ -424,15 +429,13 @@ public final class ClaimsActor extends AbstractBehavior<ClaimsActor.Command> {
 
     // --- leases
 
-    private void watchLease(long sequence) {
-        Moment now = around.clock().now();
+    private void watchLease(long sequence, Moment now) {
         around.directory()
                 .lease(sequence)
                 .ifPresent(
-                        lease -> {
-                            watchLease(sequence, now.bootMillis() + lease.remainingMillis(now));
-                            armLeaseTimer(now);
-                        });
+                        lease ->
+                                watchLease(
+                                        sequence, now.bootMillis() + lease.remainingMillis(now)));
     }
 
     private void watchLease(long sequence, long bootMillis) {

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.annotations.Out;
 
 /**
  * The clocks that Java does not offer. Leases are measured with {@link #sinceBoot()}, which neither
@@ -14,16 +16,18 @@ import java.time.Duration;
  * {@link #bootId()} says whether two of its readings belong together.
  */
 public final class Clocks {
-    private static final Path UPTIME = Path.of("/proc/uptime");
+    private static final int CLOCK_BOOTTIME = 7;
+    private static final int TIMESPEC_WORDS = 2;
 
     private Clocks() {}
 
-    /** Time since this machine booted, sleep included, to 10 ms. */
+    /** Time since this machine booted, sleep included. */
     public static Duration sinceBoot() {
-        String text = read(UPTIME);
-        String[] parts = text.substring(0, text.indexOf(' ')).split("\\.");
-        return Duration.ofSeconds(Long.parseLong(parts[0]))
-                .plusMillis(Long.parseLong(parts[1]) * 10);
+        long[] time = new long[TIMESPEC_WORDS];
+        if (Library.C.clock_gettime(CLOCK_BOOTTIME, time) != 0) {
+            throw new IllegalStateException("this kernel has no CLOCK_BOOTTIME");
+        }
+        return Duration.ofSeconds(time[0], time[1]);
     }
 
     /** A name for the present boot of this machine, unlike that of any other boot. */
@@ -37,6 +41,18 @@ public final class Clocks {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + path + "; is /proc mounted?", e);
         }
+    }
+
+    /**
+     * Every claim operation needs the time; reading /proc/uptime takes 18 us instead of 0.2.
+     * Public, because JNR implements it in a class of its own.
+     */
+    public interface C {
+        int clock_gettime(int clock, @Out long[] time);
+    }
+
+    private static final class Library {
+        static final C C = LibraryLoader.create(C.class).load("c");
     }
 
     /** Read once, when first needed: it cannot change under a running JVM. */

@@ -11,8 +11,8 @@ import roost.e2e.TestNode;
 
 /**
  * Measures everything that the README gives figures for and prints one table. Takes some minutes;
- * wants a quiet machine. Arguments name the parts to measure: {@code commands}, {@code scale},
- * {@code throughput}, {@code classads}, {@code checkpoints}; none means all.
+ * wants a quiet machine. Arguments name the parts to measure: {@code commands}, {@code client},
+ * {@code scale}, {@code throughput}, {@code classads}, {@code checkpoints}; none means all.
  */
 public final class Benchmarks {
     private Benchmarks() {}
@@ -25,6 +25,9 @@ public final class Benchmarks {
             table.note("machine", Machine.describe());
             if (wanted.contains("commands")) {
                 commands(directory.resolve("commands"), table);
+            }
+            if (wanted.contains("client")) {
+                client(directory.resolve("client"), table);
             }
             if (wanted.contains("scale")) {
                 new ScaleFigures(directory.resolve("scale"), table).measure();
@@ -45,7 +48,7 @@ public final class Benchmarks {
     }
 
     private static final String[] ALL = {
-        "commands", "scale", "throughput", "classads", "checkpoints"
+        "commands", "client", "scale", "throughput", "classads", "checkpoints"
     };
 
     private static void commands(Path directory, Table table) throws IOException {
@@ -53,6 +56,14 @@ public final class Benchmarks {
         try (TestNode node = TestNode.in(directory, "NUM_SLOTS = 1")) {
             node.start();
             new CommandFigures(node, table).measure();
+        }
+    }
+
+    private static void client(Path directory, Table table) throws Exception {
+        Files.createDirectories(directory);
+        try (TestNode node = TestNode.in(directory, "NUM_SLOTS = 1")) {
+            node.start();
+            new ClientFigures(node, directory.resolve("journal"), table).measure();
         }
     }
 

@@ -115,6 +115,7 @@ public final class JournalBenchmark {
                 ConfigFactory.parseString(
                                 """
                                 akka.loglevel = WARNING
+                                akka.actor.provider = local
                                 akka.actor.allow-java-serialization = off
                                 roost.journal.dir = "%s"
                                 """

@@ -383,9 +383,13 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         return new EventFilter(Set.copyOf(kinds));
     }
 
+    /** With a line end, for those who read it at a terminal. */
     private static byte[] json(Object value) {
         try {
-            return ApiJson.mapper().writeValueAsBytes(value);
+            byte[] text = ApiJson.mapper().writeValueAsBytes(value);
+            byte[] line = Arrays.copyOf(text, text.length + 1);
+            line[text.length] = '\n';
+            return line;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot write " + value.getClass(), e);
         }
@@ -399,9 +403,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             Response response, Callback callback, int status, String type, byte[] body) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
-        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length + 1L);
-        ByteBuffer bytes = ByteBuffer.allocate(body.length + 1).put(body);
-        bytes.put((byte) '\n').flip();
-        response.write(true, bytes, callback);
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        response.write(true, ByteBuffer.wrap(body), callback);
     }
 }

@@ -446,7 +446,7 @@ class ApiServerTest {
         assertThat(answer.body())
                 .contains("# TYPE roost_http_requests counter\n")
                 .contains("roost_http_requests_total{outcome=\"answered\"} 1\n")
-                .endsWith("# EOF\n\n");
+                .endsWith("# EOF\n");
     }
 
     @Test

@@ -56,6 +56,8 @@ int tl_library(char *path, size_t room)
 		return beside("lib/libroostckpt.so", "lib/native/libroostckpt.so", path, room);
 	if (!realpath(given, real))
 		return -errno;
+	if (*given == '/') /* not what a link points to: the link may be there for its name's sake */
+		snprintf(real, sizeof real, "%s", given);
 	if (strlen(real) >= room)
 		return -ENAMETOOLONG;
 	strcpy(path, real);
@@ -95,6 +97,12 @@ int tl_preload(void)
 		fprintf(stderr, "roost-checkpoint: libroostckpt.so is not where it should be (../lib beside this program); "
 				"set ROOST_CKPT_LIBRARY\n");
 		return -ENOENT;
+	}
+	/* ld.so would take the parts for names of their own, and run the program without the library. */
+	if (strpbrk(path, ": ")) {
+		fprintf(stderr, "roost-checkpoint: the dynamic linker cannot load '%s': its path has a space or a colon; "
+				"name a symbolic link to it in ROOST_CKPT_LIBRARY\n", path);
+		return -EINVAL;
 	}
 	if (asprintf(&value, "%s%s%s", path, before ? ":" : "", before ? before : "") < 0)
 		return -ENOMEM;

@@ -114,6 +114,19 @@ class DistributionIT {
         Path bin = place.resolve("roost/bin");
         assertThat(run(bin.resolve("classad_eval"), "a = 20", "a + 1").out()).endsWith("21\n");
         assertThat(run(bin.resolve("roost"), "version").status()).isZero();
+        Outcome unloadable = run(bin.resolve("roost-checkpoint"), "/bin/echo", "hi");
+        assertThat(unloadable.status()).isNotZero();
+        assertThat(unloadable.out()).isEmpty();
+        assertThat(unloadable.err()).contains("has a space").contains("ROOST_CKPT_LIBRARY");
+        Path link = dir.resolve("libroostckpt.so");
+        Files.createSymbolicLink(link, place.resolve("roost/lib/native/libroostckpt.so"));
+        Outcome loaded =
+                run(
+                        Map.of("ROOST_CKPT_LIBRARY", link.toString()),
+                        bin.resolve("roost-checkpoint"),
+                        "/bin/echo",
+                        "hi");
+        assertThat(loaded.out()).isEqualTo("hi\n");
     }
 
     @Test

@@ -79,6 +79,30 @@ class FullDiskIT {
         }
     }
 
+    @Test
+    void aFastStopEndsTheNodeAndItsJobsThoughNothingCanBeWritten() throws IOException {
+        try (TestNode node = TestNode.in(directory, "LOCAL_DIR = " + disk + "/node")) {
+            Files.createSymbolicLink(node.localDir(), disk.resolve("node"));
+            node.start();
+            String claim = node.claim();
+            String marker = "86400.7" + ProcessHandle.current().pid();
+            String ad = "Cmd = \"/bin/sleep\"\nArgs = \"" + marker + "\"\n";
+            Files.writeString(node.work().resolve("sleep.ad"), ad);
+            node.must("condor_cod", "activate", "-id", claim, "-jobad", "sleep.ad");
+            long job = node.awaitProcess(marker);
+            long pid = node.pid();
+
+            Path ballast = disk.resolve("ballast");
+            fill(ballast);
+            node.must("roost", "stop", "-fast");
+            assertThat(Kernel.gone(pid)).isTrue();
+            assertThat(Kernel.gone(job)).isTrue();
+            Files.delete(ballast);
+            node.start();
+            Await.until("the claim is Idle", () -> node.stateOf(claim).equals("Idle"));
+        }
+    }
+
     private static void refused(TestNode node, String... command) throws IOException {
         TestNode.Outcome outcome = node.run(command);
         assertThat(outcome.status()).isEqualTo(1);

@@ -504,6 +504,19 @@ public final class ClaimActor
         if (state instanceof Idle || state instanceof Killing) {
             return Effect().noReply();
         }
+        if (around.journal().refusal().isPresent()) {
+            // The wish cannot be made durable, as on a full disk. The job ends all the same, and
+            // its starter's record tells the next life of the node.
+            Want want = stops.fast() ? Want.KILL : Want.END;
+            state.run()
+                    .ifPresent(
+                            run ->
+                                    slot(state)
+                                            .tell(
+                                                    new SlotActor.WantCod(
+                                                            key(run), want, grace(state))));
+            return Effect().noReply();
+        }
         String cause = "the node stops";
         return internally(
                 state, state.deactivate(stops.fast(), cause, around.clock().now()), cause);

@@ -97,6 +97,9 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
 
     private static final Duration STOP_LOOK = Duration.ofMillis(20);
 
+    /** How long a fast stop waits for killed jobs; on a full disk their end cannot be journaled. */
+    private static final Duration FAST_STOP = Duration.ofSeconds(10);
+
     private final NodeParts parts;
     private final CompletableFuture<NodeApi> ready;
     private final TimerScheduler<Command> timers;
@@ -105,6 +108,9 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     private final NodeApi api;
     private final List<ActorRef<StatusReply<ApiReply>>> waitForStop = new ArrayList<>();
     private boolean stopping;
+
+    /** When a fast stop was first asked for, by System.nanoTime; 0 if it was not. */
+    private long fastSince;
 
     /**
      * @param ready completed with the node's API when the node is ready, or with why it cannot be
@@ -360,6 +366,9 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     private Behavior<Command> stop(
             boolean fast, Optional<ActorRef<StatusReply<ApiReply>>> replyTo) {
         replyTo.ifPresent(waitForStop::add);
+        if (fast && fastSince == 0) {
+            fastSince = System.nanoTime();
+        }
         if (!stopping || fast) {
             claims.tell(new ClaimsActor.StopAll(fast));
             parts.stopQueue(fast);
@@ -370,8 +379,17 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     }
 
     private Behavior<Command> onStopProgress(StopProgress look) {
-        if (parts.jobsLeft()) {
+        boolean overdue = fastSince != 0 && System.nanoTime() - fastSince > FAST_STOP.toNanos();
+        if (parts.jobsLeft() && !overdue) {
             return this;
+        }
+        if (overdue) {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "node={} stops though not every job is known to be gone; the next"
+                                    + " start takes up what is left",
+                            parts.machine());
         }
         waitForStop.forEach(
                 replyTo ->

@@ -72,7 +72,10 @@ class QueueActorTest {
                         ConfigFactory.parseString(
                                         "akka.actor.serialization-bindings {"
                                                 + "\"roost.queue.QueueRecord\" = jackson-cbor }\n"
-                                                + "akka.actor.provider = local")
+                                                + "akka.actor.provider = local\n"
+                                                + "roost.journal.dir = \""
+                                                + directory.resolve("journal")
+                                                + "\"")
                                 .withFallback(PersistenceTestKitPlugin.getInstance().config())
                                 .withFallback(
                                         PersistenceTestKitSnapshotPlugin.getInstance().config())

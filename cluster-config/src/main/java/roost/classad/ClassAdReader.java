@@ -27,6 +27,24 @@ public final class ClassAdReader implements Closeable {
     interface Ads {
         /** The next ad, or null at the end. */
         ClassAd next() throws IOException;
+
+        /**
+         * The one ad of a text in memory.
+         *
+         * @param one what the form calls it, for the error when there is none
+         * @param single the same, for the error when there are several
+         * @throws ClassAdException if there is none, or more than one
+         */
+        default ClassAd only(String one, String single) throws IOException {
+            ClassAd ad = next();
+            if (ad == null) {
+                throw new ClassAdException(1, 1, one, "the end of the text");
+            }
+            if (next() != null) {
+                throw new ClassAdException(1, 1, single, "several");
+            }
+            return ad;
+        }
     }
 
     private final Reader reader;

@@ -49,15 +49,7 @@ final class JsonForm {
 
     static ClassAd parse(String text, Mode mode) {
         try {
-            ClassAdReader.Ads ads = ads(new TextSource(text), mode);
-            ClassAd ad = ads.next();
-            if (ad == null) {
-                throw new ClassAdException(1, 1, "an object", "the end of the text");
-            }
-            if (ads.next() != null) {
-                throw new ClassAdException(1, 1, "one object", "several");
-            }
-            return ad;
+            return ads(new TextSource(text), mode).only("an object", "one object");
         } catch (IOException e) {
             throw new UncheckedIOException("there is no I/O in a string", e);
         }

@@ -42,15 +42,7 @@ final class XmlForm {
 
     static ClassAd parse(String text, Mode mode) {
         try {
-            ClassAdReader.Ads ads = ads(new TextSource(text), mode);
-            ClassAd ad = ads.next();
-            if (ad == null) {
-                throw new ClassAdException(1, 1, "an ad <c>", "the end of the text");
-            }
-            if (ads.next() != null) {
-                throw new ClassAdException(1, 1, "one ad", "several");
-            }
-            return ad;
+            return ads(new TextSource(text), mode).only("an ad <c>", "one ad");
         } catch (IOException e) {
             throw new UncheckedIOException("there is no I/O in a string", e);
         }

@@ -449,24 +449,27 @@ public final class ClaimActor
         physical = Physical.NONE;
         boolean failed = said instanceof JobNews.StartFailed;
         String how;
+        Runnable answer = () -> {};
         if (said instanceof JobNews.Exited exited) {
             how = "job " + exited.exit().text();
         } else if (said instanceof JobNews.StartFailed failure) {
             how = failure.reason();
-            failStart(failure);
+            List<Waiter> starting = takeWaiters(Waiting.START);
+            answer = () -> failStart(failure, starting);
         } else {
             how = ((JobNews.Lost) said).reason();
         }
-        return internally(state, state.jobGone(how, failed, around.clock().now()), how);
+        return internally(state, state.jobGone(how, failed, around.clock().now()), how, answer);
     }
 
     /**
-     * HTCondor answers Success once there is a starter, whatever comes of the program; only a start
-     * that does not get that far fails, without a text.
+     * Says that a start failed, once the claim is idle again. HTCondor answers Success once there
+     * is a starter, whatever comes of the program; only a start that does not get that far fails,
+     * without a text.
      */
-    private void failStart(JobNews.StartFailed failure) {
+    private void failStart(JobNews.StartFailed failure, List<Waiter> starting) {
         boolean noStarter = failure.errno() == 0;
-        for (Waiter waiter : takeWaiters(Waiting.START)) {
+        for (Waiter waiter : starting) {
             if (((ApiRequest.ActivateClaim) waiter.serve().request()).waitForStart()) {
                 waiter.tell(refusal(CaResult.FAILURE, failure.reason(), "the claim is Idle again"));
             } else if (noStarter) {
@@ -524,12 +527,27 @@ public final class ClaimActor
 
     private ReplyEffect<ClaimEvent, ClaimState> internally(
             ClaimState before, Decision decision, String cause) {
+        return internally(before, decision, cause, () -> {});
+    }
+
+    /**
+     * Makes durable what was decided without a user's request.
+     *
+     * @param answer what is owed to those who wait for it; run when the new state can be seen
+     */
+    private ReplyEffect<ClaimEvent, ClaimState> internally(
+            ClaimState before, Decision decision, String cause, Runnable answer) {
         if (!(decision instanceof Decision.Accept accept) || accept.events().isEmpty()) {
+            answer.run();
             return Effect().noReply();
         }
         return Effect()
                 .persist(accept.events())
-                .thenRun((ClaimState after) -> follow(before, after, cause))
+                .thenRun(
+                        (ClaimState after) -> {
+                            follow(before, after, cause);
+                            answer.run();
+                        })
                 .thenNoReply();
     }
 

@@ -93,6 +93,28 @@ static int put_head(struct ri_foot *foot)
 	return ck_out_put(&head, sizeof head);
 }
 
+static u64 since(const struct raw_time *from, const struct raw_time *to)
+{
+	return (u64)((to->sec - from->sec) * 1000000000LL + to->nsec - from->nsec);
+}
+
+/*
+ * How long the program stood still. A program that runs on while the image is written does so long before the image's
+ * end is: the wait is for one that has not had the processor since, and short, for one that was killed.
+ */
+static u64 pause_ns(void)
+{
+	struct ck_control *c = ck.scratch.control;
+	struct raw_time now, most = {0, 100000000};
+
+	if (raw_getpid() != ck.pid && !ck.synchronous && !c->resumed)
+		raw_futex(&c->resumed, FUTEX_WAIT, 0, &most);
+	if (c->resumed)
+		return c->pause_ns;
+	raw_clock(1, &now);
+	return since(&ck.stopped_at, &now);
+}
+
 static int put_image(void)
 {
 	static struct ri_foot foot;
@@ -118,6 +140,7 @@ static int put_image(void)
 	foot.sums_crc = crc;
 	foot.sums_bytes = ck_out_offset() - foot.sums_off;
 	foot.memory_bytes = ck.tables.memory_bytes;
+	foot.pause_ns = pause_ns();
 	foot.file_bytes = ck_out_offset() + RI_PAGE;
 	foot.crc = crc32c(0, &foot, sizeof foot - 4);
 	err = err ? err : ck_out_put(&foot, sizeof foot);
@@ -346,6 +369,7 @@ int ck_capture(int sig, void *ucontext)
 	await_writer(sig == CK_SIGTSTP);
 	ck_lazy_finish();
 	ck_readwrite_look();
+	ck.scratch.control->resumed = 0;
 	err = ck_stop_threads(ucontext);
 	if (err)
 		return err;
@@ -364,6 +388,9 @@ int ck_capture(int sig, void *ucontext)
 	give_back();
 	ck.stops++;
 	raw_clock(1, &ck.resumed_at);
+	ck.scratch.control->pause_ns = since(&ck.stopped_at, &ck.resumed_at);
+	__atomic_store_n(&ck.scratch.control->resumed, 1, __ATOMIC_SEQ_CST);
+	raw_futex(&ck.scratch.control->resumed, FUTEX_WAKE, 1, NULL);
 	ck_release_threads();
 	return err;
 }

@@ -55,6 +55,8 @@ struct ck_control {
 	volatile u64 bytes; /* image size */
 	volatile s32 writer; /* pid */
 	volatile u32 completed; /* images written since the program started or restarted */
+	volatile u32 resumed; /* futex: 1 when the program goes on */
+	volatile u64 pause_ns; /* valid then */
 };
 #define CK_E_NEEDS_STOP (-5001) /* the forked copy lacks pages: write in place */
 

@@ -80,7 +80,8 @@ struct ri_foot {
 	uint32_t tables_crc, sums_crc;
 	uint64_t memory_bytes; /* of extents, uncompressed */
 	struct ri_table tables[32];
-	uint8_t zero[RI_PAGE - 88 - 32 * 24 - 4];
+	uint64_t pause_ns; /* how long the program stood still for this image; if it waited for it, until here. 0: unknown */
+	uint8_t zero[RI_PAGE - 88 - 32 * 24 - 8 - 4];
 	uint32_t crc; /* of the page up to here */
 };
 

@@ -135,6 +135,8 @@ static void print_text(const struct im_image *m)
 	printf("process      pid %d, uid %u, %u thread%s\n", p->pid, p->uid, n_threads, n_threads == 1 ? "" : "s");
 	printf("memory       %" PRIu64 " bytes in %u regions\nfile         %" PRIu64 " bytes\n", m->foot.memory_bytes, n_regions,
 	       m->bytes);
+	if (m->foot.pause_ns)
+		printf("pause        %.3f ms\n", (double)m->foot.pause_ns / 1e6);
 	for (uint32_t i = 0; i < n_fds; i++) {
 		printf("descriptor   %d %s %s", fd[i].fd, kind(fd_kinds, RAW_COUNT(fd_kinds), fd[i].kind), im_text(m, fd[i].path));
 		if (fd[i].offset >= 0)
@@ -177,8 +179,9 @@ static void print_json(const struct im_image *m)
 	snprintf(text, sizeof text, "%.63s", p->cpu);
 	json_pair("cpu", text);
 	printf(",\"machine\":%u,\"pid\":%d,\"uid\":%u,\"threads\":%u,\"timers\":%u,\"regions\":%u,\"memoryBytes\":%" PRIu64
-	       ",\"fileBytes\":%" PRIu64 ",\"descriptors\":[",
-	       m->head.machine, p->pid, p->uid, n_threads, n_timers, n_regions, m->foot.memory_bytes, m->bytes);
+	       ",\"fileBytes\":%" PRIu64 ",\"pauseNanos\":%" PRIu64 ",\"descriptors\":[",
+	       m->head.machine, p->pid, p->uid, n_threads, n_timers, n_regions, m->foot.memory_bytes, m->bytes,
+	       m->foot.pause_ns);
 	for (uint32_t i = 0; i < n_fds; i++) {
 		printf("%s{\"fd\":%d,\"kind\":\"%s\",\"offset\":%" PRId64 ",\"path\":", i ? "," : "", fd[i].fd,
 		       kind(fd_kinds, RAW_COUNT(fd_kinds), fd[i].kind), fd[i].offset);

@@ -57,6 +57,7 @@ int main(void)
 	AT("FOOT_SUMS_CRC", ri_foot, sums_crc);
 	AT("FOOT_MEMORY_BYTES", ri_foot, memory_bytes);
 	AT("FOOT_TABLES", ri_foot, tables);
+	AT("FOOT_PAUSE_NS", ri_foot, pause_ns);
 	AT("FOOT_CRC", ri_foot, crc);
 	SIZE("FOOT", ri_foot);
 	AT("TABLE_TYPE", ri_table, type);

@@ -40,8 +40,15 @@ public interface CaptureEngine {
      * A complete image.
      *
      * @param took from the request until the image was durable
+     * @param pause how much of it the program stood still: never more than {@code took}, which it
+     *     is where an engine does not know better
      */
-    record Captured(Description description, Duration took) {}
+    record Captured(Description description, Duration took, Duration pause) {
+        /** What the image occupies. */
+        public long bytes() {
+            return description.bytes();
+        }
+    }
 
     /**
      * What an image is.

@@ -144,7 +144,9 @@ public final class CriuEngine implements CaptureEngine {
             if (after == After.CONTINUE) {
                 words.add("--leave-running");
             }
+            long stopped = System.nanoTime();
             run(words, timeout);
+            Duration pause = Duration.ofNanos(System.nanoTime() - stopped);
             Path old = beside(image, ".old");
             delete(old);
             if (Files.exists(image)) {
@@ -152,7 +154,8 @@ public final class CriuEngine implements CaptureEngine {
             }
             Files.move(tmp, image, StandardCopyOption.ATOMIC_MOVE);
             delete(old);
-            return new Captured(describe(image), Duration.ofNanos(System.nanoTime() - began));
+            return new Captured(
+                    describe(image), Duration.ofNanos(System.nanoTime() - began), pause);
         } catch (IOException e) {
             throw new CaptureException("the image cannot be put in place: " + e.getMessage(), e);
         }

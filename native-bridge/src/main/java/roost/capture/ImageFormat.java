@@ -46,6 +46,7 @@ final class ImageFormat {
     static final int FOOT_SUMS_CRC = 76;
     static final int FOOT_MEMORY_BYTES = 80;
     static final int FOOT_TABLES = 88;
+    static final int FOOT_PAUSE_NS = 856;
     static final int FOOT_CRC = 4092;
     static final int SIZE_FOOT = 4096;
     static final int CONST_MAX_TABLES = 32;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.capture;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -23,6 +24,8 @@ import java.util.Optional;
  * @param regions number of ranges of memory
  * @param memoryBytes memory held, before compression
  * @param fileBytes size of the image
+ * @param pause how long the program stood still for the image; for a program that waited for it, or
+ *     ended with it, until its last bytes were written. Zero if the image does not say
  * @param compressed whether some of the memory is
  * @param host the machine it was made on, as far as a restart depends on it
  * @param digest SHA-256 over everything but the data, which the block sums among it stand for: two
@@ -43,6 +46,7 @@ public record ImageHeader(
         int regions,
         long memoryBytes,
         long fileBytes,
+        Duration pause,
         boolean compressed,
         HostFacts host,
         String digest) {}

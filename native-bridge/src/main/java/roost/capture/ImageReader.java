@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -116,6 +117,7 @@ public final class ImageReader implements Closeable {
                 table(CONST_T_REGIONS).count,
                 foot.getLong(FOOT_MEMORY_BYTES),
                 size,
+                Duration.ofNanos(foot.getLong(FOOT_PAUSE_NS)),
                 (features & CONST_F_COMPRESSED) != 0,
                 new HostFacts(
                         fixed(head, HEAD_HOST, 64),
@@ -264,6 +266,9 @@ public final class ImageReader implements Closeable {
         }
         if (foot.getLong(FOOT_MEMORY_BYTES) < 0) {
             throw damaged("amount of memory");
+        }
+        if (foot.getLong(FOOT_PAUSE_NS) < 0) {
+            throw damaged("length of the pause");
         }
         checkExtents(table(CONST_T_EXTENTS));
         checkRegions(table(CONST_T_REGIONS), table(CONST_T_EXTENTS));

@@ -190,8 +190,10 @@ public final class LibraryEngine implements CaptureEngine {
 
         private void finish() {
             try {
-                result.complete(
-                        new Captured(describe(image), Duration.ofNanos(System.nanoTime() - began)));
+                Description made = describe(image);
+                Duration took = Duration.ofNanos(System.nanoTime() - began);
+                Duration pause = made.header().map(ImageHeader::pause).orElse(took);
+                result.complete(new Captured(made, took, pause.compareTo(took) < 0 ? pause : took));
             } catch (IOException e) {
                 result.completeExceptionally(
                         new CaptureException("the new image cannot be used: " + e.getMessage(), e));

@@ -130,6 +130,17 @@ class LibraryEngineTest {
     }
 
     @Test
+    void theProgramsPauseIsPartOfTheWhole() throws Exception {
+        ProcessIdentity process = startCounter();
+
+        Captured captured = capture(process, After.CONTINUE);
+
+        assertThat(captured.pause()).isPositive().isLessThanOrEqualTo(captured.took());
+        assertThat(captured.bytes()).isEqualTo(Files.size(image()));
+        assertThat(capture(process, After.EXIT).pause()).isPositive();
+    }
+
+    @Test
     void openFilesAreListed() throws Exception {
         capture(startCounter(), After.EXIT);
 

@@ -366,6 +366,10 @@ int ck_capture(int sig, void *ucontext)
 		raw_strcpy(ck.why, "the previous image is still being written", sizeof ck.why);
 		return -11;
 	}
+	if (sig == CK_SIGUSR2 && !ck.synchronous && ck_lazy_pending()) {
+		raw_strcpy(ck.why, "memory is still being brought back after the restart", sizeof ck.why);
+		return -11;
+	}
 	await_writer(sig == CK_SIGTSTP);
 	ck_lazy_finish();
 	ck_readwrite_look();

@@ -252,6 +252,7 @@ void ck_let_threads_go(void);
 void ck_note_moved_threads(void);
 
 /* resume.c */
+bool ck_lazy_pending(void);
 void ck_lazy_finish(void);
 void ck_resume(struct ri_handoff *h) __attribute__((noreturn));
 

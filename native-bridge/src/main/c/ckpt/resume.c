@@ -83,7 +83,13 @@ static void warn_of_differences(void)
 	}
 }
 
-/* Waits until all memory is there. Context: any; before a fork, and before the next checkpoint. */
+/* Whether the next checkpoint would have to wait for memory: one that need not be made at once is put off instead. */
+bool ck_lazy_pending(void)
+{
+	return ck.lazy && !ck.scratch.lazy->done;
+}
+
+/* Waits until all memory is there. Context: any; before a fork, and before a checkpoint that cannot be put off. */
 void ck_lazy_finish(void)
 {
 	struct raw_time tick = {0, 100000000};

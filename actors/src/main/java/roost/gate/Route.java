@@ -81,8 +81,20 @@ record Route(
                             .of(ApiRequest.QueryJobs.class, ApiReply.Ads.class),
                     post("/v1/jobs", "submitJobs", "Submit one cluster of batch jobs.")
                             .of(ApiRequest.SubmitJobs.class, ApiReply.Submitted.class),
-                    post("/v1/jobs/actions", "actOnJobs", "Remove, hold or release jobs.")
+                    post(
+                                    "/v1/jobs/actions",
+                                    "actOnJobs",
+                                    "Remove, hold, release, vacate or checkpoint jobs.")
                             .of(ApiRequest.ActOnJobs.class, ApiReply.JobResults.class),
+                    post(
+                                    "/v1/slots/checkpoint",
+                                    "checkpointSlots",
+                                    "Write images of the batch jobs in slots.")
+                            .of(ApiRequest.CheckpointSlots.class, ApiReply.SlotResults.class),
+                    post("/v1/slots/vacate", "vacateSlots", "Take batch jobs off their slots.")
+                            .of(ApiRequest.VacateSlots.class, ApiReply.SlotResults.class),
+                    get("/v1/images", "listImages", "Images of the jobs in a node's queue.")
+                            .of(ApiRequest.QueryImages.class, ApiReply.Ads.class),
                     get("/v1/node", "getNode", "What the node is and how it does.")
                             .of(ApiRequest.GetNode.class, ApiReply.Node.class),
                     post("/v1/node/stop", "stopNode", "End the node.")

@@ -45,7 +45,10 @@ public final class NodeApi {
     /** Where requests about batch jobs go; a node without a queue has none. */
     @FunctionalInterface
     public interface Queue {
-        CompletionStage<ApiReply> ask(ApiRequest<?> request, Identity caller);
+        /**
+         * @param patience how long the answer may take
+         */
+        CompletionStage<ApiReply> ask(ApiRequest<?> request, Identity caller, Duration patience);
     }
 
     /**
@@ -70,6 +73,7 @@ public final class NodeApi {
     private final NodeAddress address;
     private final String machine;
     private final Timeouts timeouts;
+    private final SlotOrders slotOrders;
     private volatile Optional<Queue> queue = Optional.empty();
 
     NodeApi(
@@ -83,7 +87,8 @@ public final class NodeApi {
             Subscriptions subscriptions,
             NodeAddress address,
             String machine,
-            Timeouts timeouts) {
+            Timeouts timeouts,
+            SlotOrders slotOrders) {
         this.system = system;
         this.node = node;
         this.directory = directory;
@@ -95,6 +100,7 @@ public final class NodeApi {
         this.address = address;
         this.machine = machine;
         this.timeouts = timeouts;
+        this.slotOrders = slotOrders;
     }
 
     void open(Queue newQueue) {
@@ -152,13 +158,44 @@ public final class NodeApi {
                 || request instanceof ApiRequest.Reconfigure) {
             return askNode(request, caller);
         }
-        return queue.map(q -> q.ask(request, caller))
+        if (request instanceof ApiRequest.OnSlots orders) {
+            return targeted(
+                    orders.target(),
+                    request,
+                    caller,
+                    forwards,
+                    patience(orders.waitForEnd()),
+                    () -> onSlots(orders, caller));
+        } else if (request instanceof ApiRequest.QueryImages query) {
+            return targeted(
+                    query.target(), request, caller, forwards, () -> askQueue(request, caller));
+        }
+        return askQueue(request, caller);
+    }
+
+    // --- batch jobs
+
+    private Duration patience(boolean forAnEnd) {
+        return forAnEnd ? UNLIMITED : timeouts.request();
+    }
+
+    private CompletionStage<ApiReply> askQueue(ApiRequest<?> request, Identity caller) {
+        boolean waits = request instanceof ApiRequest.ActOnJobs act && act.waitForEnd();
+        return queue.map(q -> q.ask(request, caller, patience(waits)))
                 .orElseGet(
                         () ->
                                 failed(
                                         Code.UNAVAILABLE,
                                         "this node keeps no queue of batch jobs",
                                         "ask a node that has SCHEDD in its DAEMON_LIST"));
+    }
+
+    private CompletionStage<ApiReply> onSlots(ApiRequest.OnSlots orders, Identity caller) {
+        try {
+            return slotOrders.carryOut(orders, caller, this::askQueue);
+        } catch (ApiException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     // --- claims
@@ -232,6 +269,16 @@ public final class NodeApi {
             Identity caller,
             boolean forwards,
             Local local) {
+        return targeted(target, request, caller, forwards, timeouts.request(), local);
+    }
+
+    private CompletionStage<ApiReply> targeted(
+            ApiRequest.Target target,
+            ApiRequest<?> request,
+            Identity caller,
+            boolean forwards,
+            Duration patience,
+            Local local) {
         if (!forwards || isHere(target)) {
             return local.answer();
         }
@@ -240,7 +287,7 @@ public final class NodeApi {
                         ? peers.at(target.address().get())
                         : peers.named(machineOf(target.name().orElseThrow()));
         if (peer.isPresent()) {
-            return forward(peer.get(), request, caller, timeouts.request());
+            return forward(peer.get(), request, caller, patience);
         }
         String error =
                 target.address().isPresent()

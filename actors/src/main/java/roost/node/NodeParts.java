@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,6 +60,7 @@ import roost.posix.Posix;
 import roost.queue.JobTally;
 import roost.queue.QueueActor;
 import roost.queue.QueueSettings;
+import roost.security.Identity;
 import roost.security.Policy;
 import roost.slot.MachineAd;
 import roost.slot.MachineLoad;
@@ -377,14 +377,13 @@ public final class NodeParts implements AutoCloseable {
         ActorRef<QueueActor.Command> actor =
                 context.spawn(QueueActor.create(queueSettings(), slots, recovered), "queue");
         queue = Optional.of(actor);
-        Duration timeout = config.getDuration("node.request-timeout");
         api.open(
-                (request, caller) -> {
+                (request, caller, patience) -> {
                     CompletionStage<StatusReply<ApiReply>> reply =
                             AskPattern.ask(
                                     actor,
                                     replyTo -> new QueueActor.Ask(request, caller, replyTo),
-                                    timeout,
+                                    patience,
                                     system.scheduler());
                     return reply.thenApply(NodeParts::unwrapped);
                 });
@@ -451,7 +450,16 @@ public final class NodeParts implements AutoCloseable {
                 machine,
                 new NodeApi.Timeouts(
                         config.getDuration("node.request-timeout"),
-                        config.getDuration("node.peer-timeout")));
+                        config.getDuration("node.peer-timeout")),
+                new SlotOrders(board, inForce::policy, this::nodeItself));
+    }
+
+    private Identity nodeItself() {
+        return new Identity(
+                Accounts.own().name(),
+                config.getString("node.uid-domain"),
+                address.host(),
+                Identity.Method.CLUSTER_MEMBER);
     }
 
     void measure(Metrics metrics) {

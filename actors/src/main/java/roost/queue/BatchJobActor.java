@@ -67,6 +67,12 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         REMOVE_AT_ONCE,
         HOLD,
         RELEASE,
+        /** Off its slot and back into the queue, with an image if it can be had. */
+        VACATE,
+        /** The same without an image. */
+        VACATE_FAST,
+        /** An image, and on it goes. */
+        CHECKPOINT,
         /** Off its slot and back into the queue; the node stops. */
         REQUEUE,
         REQUEUE_AT_ONCE
@@ -91,6 +97,25 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
 
     /** The job is in this state now; also the first word after a recovery. */
     record Moved(JobId id, JobState state) implements Report {}
+
+    /**
+     * How the image of a running job goes on. TAKEN is told after the image is journaled.
+     *
+     * @param bytes written so far, or the image's size
+     * @param expectedBytes what it is expected to have; 0 if nobody knows
+     * @param sinceMillis when it was begun, Unix milliseconds
+     * @param reason for FAILED: why there is none
+     */
+    record ImageNews(
+            JobId id, Kind kind, long bytes, long expectedBytes, long sinceMillis, String reason)
+            implements Report {
+        /** What happened. */
+        enum Kind {
+            WRITING,
+            TAKEN,
+            FAILED
+        }
+    }
 
     /** A slot would not have the job. */
     record SlotRefused(JobId id, SlotName slot) implements Report {}
@@ -274,7 +299,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
             case REMOVE, REMOVE_AT_ONCE ->
                     done(state, command, new JobChange.Removed(now(), command.reason()));
             case HOLD -> done(state, command, held(command));
-            case RELEASE -> answer(command, JobOutcome.BAD_STATUS);
+            case RELEASE, VACATE, VACATE_FAST, CHECKPOINT -> answer(command, JobOutcome.BAD_STATUS);
             case REQUEUE, REQUEUE_AT_ONCE -> answer(command, JobOutcome.ALREADY_DONE);
         };
     }
@@ -355,13 +380,13 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                 switch (command.wish()) {
                     case REMOVE, REMOVE_AT_ONCE -> JobChange.Purpose.REMOVE;
                     case HOLD -> JobChange.Purpose.HOLD;
-                    case REQUEUE, REQUEUE_AT_ONCE ->
+                    case REQUEUE, REQUEUE_AT_ONCE, VACATE, VACATE_FAST ->
                             already == null ? JobChange.Purpose.REQUEUE : already;
-                    case RELEASE -> null;
+                    case RELEASE, CHECKPOINT -> null;
                 };
         if (wanted == null) {
             // A held job whose processes are still ending is released when they are gone.
-            return already == JobChange.Purpose.HOLD
+            return already == JobChange.Purpose.HOLD && command.wish() == Wish.RELEASE
                     ? Effect().stash()
                     : answer(command, JobOutcome.BAD_STATUS);
         }
@@ -369,7 +394,9 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
             return answer(command, JobOutcome.BAD_STATUS);
         }
         boolean fast =
-                command.wish() == Wish.REMOVE_AT_ONCE || command.wish() == Wish.REQUEUE_AT_ONCE;
+                command.wish() == Wish.REMOVE_AT_ONCE
+                        || command.wish() == Wish.REQUEUE_AT_ONCE
+                        || command.wish() == Wish.VACATE_FAST;
         if (wanted == already && !fast) {
             return answer(command, JobOutcome.ALREADY_DONE);
         }
@@ -410,6 +437,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                     done(state, command, new JobChange.Removed(now(), command.reason()));
             case HOLD -> answer(command, JobOutcome.ALREADY_DONE);
             case RELEASE -> done(state, command, new JobChange.Released(now(), command.reason()));
+            case VACATE, VACATE_FAST, CHECKPOINT -> answer(command, JobOutcome.BAD_STATUS);
             case REQUEUE, REQUEUE_AT_ONCE -> answer(command, JobOutcome.ALREADY_DONE);
         };
     }

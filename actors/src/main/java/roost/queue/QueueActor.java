@@ -72,6 +72,9 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
 
     private record Stopped(JobId id) implements Command {}
 
+    /** Whoever waits for the end of an action has his answer by another way. */
+    private record GiveUp(JobId id, JobWaits.Wait awaited) implements Command {}
+
     private record SlotNews(SlotActor.SlotUpdate update) implements Command {}
 
     private record JobNews(BatchJobActor.Report report) implements Command {}
@@ -89,6 +92,10 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         private final ClassAd submitted;
         private final ActorRef<BatchJobActor.Command> actor;
         private JobState state = new JobState.New();
+        private final JobWaits waits = new JobWaits();
+
+        /** The image that is being written now; null if none is. */
+        private BatchJobActor.ImageNews writing;
 
         private Live(ClassAd submitted, ActorRef<BatchJobActor.Command> actor) {
             this.submitted = submitted;
@@ -175,6 +182,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                 .onMessage(Gone.class, this::onGone)
                 .onMessage(Stopped.class, this::onStopped)
                 .onMessage(Stop.class, this::onStop)
+                .onMessage(GiveUp.class, this::onGiveUp)
                 .onMessage(SlotNews.class, this::onSlotNews)
                 .onMessage(JobNews.class, this::onJobNews)
                 .onMessage(PolicyTick.class, this::onPolicyTick)
@@ -210,6 +218,8 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         }
         if (request instanceof ApiRequest.QueryJobs query) {
             reply(ask, () -> query(query));
+        } else if (request instanceof ApiRequest.QueryImages query) {
+            reply(ask, () -> images(query));
         } else if (request instanceof ApiRequest.ActOnJobs act) {
             act(act, ask);
         } else {
@@ -314,6 +324,18 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         return new ApiReply.Ads(ads, List.of());
     }
 
+    private ApiReply images(ApiRequest.QueryImages query) {
+        Optional<Constraint> constraint = query.constraint().map(Constraint::parse);
+        List<ClassAd> ads = new ArrayList<>();
+        jobs.forEach(
+                (id, job) -> {
+                    if (constraint.isEmpty() || constraint.get().accepts(adOf(job))) {
+                        ads.addAll(ImageAds.of(id, owner(job), job.state, job.writing));
+                    }
+                });
+        return new ApiReply.Ads(ads, List.of());
+    }
+
     private String analysis(Live job, ClassAd ad) {
         if (job.state.status() != JobStatus.IDLE) {
             return "The job is " + JobStatus.name(job.state.status()) + ".";
@@ -359,16 +381,46 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                     case REMOVE_FORCED -> BatchJobActor.Wish.REMOVE_AT_ONCE;
                     case HOLD -> BatchJobActor.Wish.HOLD;
                     case RELEASE -> BatchJobActor.Wish.RELEASE;
+                    case VACATE -> BatchJobActor.Wish.VACATE;
+                    case VACATE_FAST -> BatchJobActor.Wish.VACATE_FAST;
+                    case CHECKPOINT -> BatchJobActor.Wish.CHECKPOINT;
                 };
         String reason =
                 act.reason().orElse("via " + commandOf(wish) + " (by user " + caller.user() + ")");
+        if (!act.waitForEnd() || !JobWaits.canBeAwaited(wish)) {
+            return ask(id, job, wish, reason).thenApply(outcome -> new JobResult(id, outcome));
+        }
+        // Before the wish is told: its end may come sooner than the answer.
+        JobWaits.Wait wait = job.waits.begin(id, wish);
+        ActorRef<Command> self = context.getSelf();
+        return ask(id, job, wish, reason)
+                .thenCompose(
+                        outcome -> {
+                            if (outcome != JobOutcome.SUCCESS) {
+                                self.tell(new GiveUp(id, wait));
+                                return CompletableFuture.completedFuture(
+                                        new JobResult(id, outcome));
+                            }
+                            return wait.result();
+                        });
+    }
+
+    private Behavior<Command> onGiveUp(GiveUp message) {
+        Live job = jobs.get(message.id());
+        if (job != null) {
+            job.waits.giveUp(message.awaited());
+        }
+        return this;
+    }
+
+    private CompletableFuture<JobOutcome> ask(
+            JobId id, Live job, BatchJobActor.Wish wish, String reason) {
         return AskPattern.<BatchJobActor.Command, JobOutcome>ask(
                         job.actor,
                         replyTo -> new BatchJobActor.Act(wish, reason, replyTo),
                         JOB_ANSWER,
                         context.getSystem().scheduler())
                 .exceptionally(failure -> JobOutcome.ERROR)
-                .thenApply(outcome -> new JobResult(id, outcome))
                 .toCompletableFuture();
     }
 
@@ -377,14 +429,24 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
             case REMOVE, REMOVE_AT_ONCE -> "condor_rm";
             case HOLD -> "condor_hold";
             case RELEASE -> "condor_release";
+            case VACATE, VACATE_FAST -> "condor_vacate_job";
+            case CHECKPOINT -> "condor_checkpoint";
             case REQUEUE, REQUEUE_AT_ONCE -> "roost stop";
         };
     }
 
     // --- jobs and slots
 
-    private Behavior<Command> onJobNews(JobNews news) {
-        BatchJobActor.Report report = news.report();
+    private static void imageNews(Live job, BatchJobActor.ImageNews news) {
+        boolean writing = news.kind() == BatchJobActor.ImageNews.Kind.WRITING;
+        job.writing = writing ? news : null;
+        if (!writing) {
+            job.waits.imaged(news, ImageAds.newest(news.id(), owner(job), job.state));
+        }
+    }
+
+    private Behavior<Command> onJobNews(JobNews message) {
+        BatchJobActor.Report report = message.report();
         if (report instanceof BatchJobActor.Left left) {
             return left(left);
         }
@@ -395,6 +457,9 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         if (report instanceof BatchJobActor.SlotRefused refused) {
             // Not to be tried again before the slot says that something changed there.
             promised.add(refused.slot());
+        } else if (report instanceof BatchJobActor.ImageNews news) {
+            imageNews(job, news);
+            return this;
         } else if (report instanceof BatchJobActor.Moved moved) {
             waiting.remove(waiting(report.id(), job));
             if (job.state instanceof JobState.Matched matched
@@ -405,6 +470,10 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
             settings.tally().leave(job.state);
             job.state = moved.state();
             settings.tally().enter(job.state);
+            job.waits.moved(job.state);
+            if (!(job.state instanceof JobState.Running)) {
+                job.writing = null;
+            }
             if (job.state instanceof JobState.Idle) {
                 waiting.add(waiting(report.id(), job));
             }

@@ -300,7 +300,8 @@ class QueueActorTest {
         JobSelection selection =
                 new JobSelection(
                         List.of(new JobId(1, 0)), List.of(), List.of(), Optional.empty(), false);
-        ApiReply reply = ask(new ApiRequest.ActOnJobs(action, selection, Optional.empty()), caller);
+        ApiReply reply =
+                ask(new ApiRequest.ActOnJobs(action, selection, Optional.empty(), false), caller);
         return ((ApiReply.JobResults) reply).results().get(0).outcome();
     }
 

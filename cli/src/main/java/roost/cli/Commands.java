@@ -48,6 +48,7 @@ public final class Commands {
                     ActionCommand.RM,
                     ActionCommand.HOLD,
                     ActionCommand.RELEASE,
+                    ActionCommand.VACATE_JOB,
                     new EvalCommand(),
                     new MatchCommand());
 

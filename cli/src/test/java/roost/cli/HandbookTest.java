@@ -35,6 +35,7 @@ class HandbookTest {
                     "condor_rm",
                     "condor_hold",
                     "condor_release",
+                    "condor_vacate_job",
                     "condor_submit",
                     "condor_config_val",
                     "roost claims",

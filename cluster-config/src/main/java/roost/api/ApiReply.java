@@ -17,6 +17,7 @@ import roost.id.NodeAddress;
     @JsonSubTypes.Type(ApiReply.Ads.class),
     @JsonSubTypes.Type(ApiReply.Submitted.class),
     @JsonSubTypes.Type(ApiReply.JobResults.class),
+    @JsonSubTypes.Type(ApiReply.SlotResults.class),
     @JsonSubTypes.Type(ApiReply.Node.class),
     @JsonSubTypes.Type(ApiReply.Done.class)
 })
@@ -25,6 +26,7 @@ public sealed interface ApiReply extends Wire
                 ApiReply.Ads,
                 ApiReply.Submitted,
                 ApiReply.JobResults,
+                ApiReply.SlotResults,
                 ApiReply.Node,
                 ApiReply.Done {
 
@@ -44,8 +46,30 @@ public sealed interface ApiReply extends Wire
     @JsonTypeName("JobResults")
     record JobResults(List<JobResult> results) implements ApiReply {}
 
-    /** One job's part of an action. */
-    record JobResult(JobId id, JobOutcome outcome) {}
+    /**
+     * One job's part of an action.
+     *
+     * @param reason why it failed, where more is known than the outcome says
+     * @param image the image that was waited for, as {@link ImageAd} tells of it
+     */
+    record JobResult(
+            JobId id, JobOutcome outcome, Optional<String> reason, Optional<ClassAd> image) {
+        public JobResult(JobId id, JobOutcome outcome) {
+            this(id, outcome, Optional.empty(), Optional.empty());
+        }
+    }
+
+    /** What became of the batch job of each slot that a request named. */
+    @JsonTypeName("SlotResults")
+    record SlotResults(List<SlotResult> results) implements ApiReply {}
+
+    /**
+     * One slot's part.
+     *
+     * @param slot its full name
+     * @param job empty if no batch job runs there
+     */
+    record SlotResult(String slot, Optional<JobResult> job) {}
 
     /** How an action on a job ended. */
     enum JobOutcome {

@@ -34,6 +34,9 @@ import roost.id.NodeAddress;
     @JsonSubTypes.Type(ApiRequest.SubmitJobs.class),
     @JsonSubTypes.Type(ApiRequest.QueryJobs.class),
     @JsonSubTypes.Type(ApiRequest.ActOnJobs.class),
+    @JsonSubTypes.Type(ApiRequest.CheckpointSlots.class),
+    @JsonSubTypes.Type(ApiRequest.VacateSlots.class),
+    @JsonSubTypes.Type(ApiRequest.QueryImages.class),
     @JsonSubTypes.Type(ApiRequest.GetNode.class),
     @JsonSubTypes.Type(ApiRequest.StopNode.class),
     @JsonSubTypes.Type(ApiRequest.Reconfigure.class)
@@ -162,9 +165,15 @@ public sealed interface ApiRequest<R extends ApiReply> extends Wire {
     record QueryJobs(Optional<String> constraint, List<String> projection, boolean analyze)
             implements ApiRequest<ApiReply.Ads> {}
 
-    /** Changes the state of jobs. */
+    /**
+     * Changes the state of jobs.
+     *
+     * @param waitForEnd for CHECKPOINT and the two VACATEs: answer when it is done, or with why it
+     *     could not be done; otherwise the answer only says that it is under way
+     */
     @JsonTypeName("ActOnJobs")
-    record ActOnJobs(JobAction action, JobSelection selection, Optional<String> reason)
+    record ActOnJobs(
+            JobAction action, JobSelection selection, Optional<String> reason, boolean waitForEnd)
             implements ApiRequest<ApiReply.JobResults> {}
 
     /** What can be done to a job. */
@@ -172,7 +181,13 @@ public sealed interface ApiRequest<R extends ApiReply> extends Wire {
         REMOVE,
         REMOVE_FORCED,
         HOLD,
-        RELEASE
+        RELEASE,
+        /** Off its slot and back into the queue, with an image if it can be checkpointed. */
+        VACATE,
+        /** The same without an image: it goes on from the one before. */
+        VACATE_FAST,
+        /** Write an image and go on. */
+        CHECKPOINT
     }
 
     /** Which jobs an action is for; what is listed is joined by "or". */
@@ -182,6 +197,43 @@ public sealed interface ApiRequest<R extends ApiReply> extends Wire {
             List<String> owners,
             Optional<String> constraint,
             boolean all) {}
+
+    /** A request about the batch jobs that run in slots of one node. */
+    sealed interface OnSlots extends ApiRequest<ApiReply.SlotResults> {
+        /** A slot's full name is that slot; anything else is every slot of the node. */
+        Target target();
+
+        boolean waitForEnd();
+    }
+
+    /**
+     * PCKPT_JOB, PCKPT_ALL_JOBS: write an image of each job that runs there and can be
+     * checkpointed; the others are left alone.
+     *
+     * @param waitForEnd answer when the images are complete, or with why one could not be had
+     */
+    @JsonTypeName("CheckpointSlots")
+    record CheckpointSlots(Target target, boolean waitForEnd) implements OnSlots {}
+
+    /**
+     * VACATE_CLAIM, VACATE_ALL_CLAIMS and their fast forms: take the jobs off their slots, which
+     * puts them back into the queue. COD jobs are not touched.
+     *
+     * @param fast kill the jobs at once: what they did since their last image is lost
+     * @param waitForEnd answer when the slots are free
+     */
+    @JsonTypeName("VacateSlots")
+    record VacateSlots(Target target, boolean fast, boolean waitForEnd) implements OnSlots {}
+
+    /**
+     * The images of the jobs in a node's queue: an ad each, newest first within a job, and one with
+     * {@code ImageState = "Writing"} for an image that is being written. See {@link ImageAd}.
+     *
+     * @param constraint expression that the job must satisfy; empty means all
+     */
+    @JsonTypeName("QueryImages")
+    record QueryImages(Target target, Optional<String> constraint)
+            implements ApiRequest<ApiReply.Ads> {}
 
     /** What the node is and how it does. */
     @JsonTypeName("GetNode")

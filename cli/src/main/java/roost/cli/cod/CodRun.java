@@ -22,6 +22,7 @@ import roost.api.CommandHost;
 import roost.classad.ClassAd;
 import roost.classad.Expr;
 import roost.cli.NodeCalls;
+import roost.cli.PoolCheck;
 import roost.cli.format.Ads;
 import roost.id.ClaimId;
 import roost.id.SlotName;
@@ -54,7 +55,10 @@ final class CodRun {
         try (InputStream jobad = open(options.jobadFile());
                 OutputStream classad = create(options.classadFile())) {
             if (options.pool().isPresent()) {
-                new PoolCheck(host, me).check(options.pool().get());
+                Optional<String> problem = new PoolCheck(host, me).problem(options.pool().get());
+                if (problem.isPresent()) {
+                    throw CodRefusal.of(problem.get());
+                }
             }
             checkRequirements();
             Optional<ClaimId> id = options.id().flatMap(ClaimId::parse);

@@ -24,8 +24,9 @@ import roost.cli.option.UsageException;
 import roost.id.JobId;
 
 /**
- * {@code condor_rm}, {@code condor_hold}, {@code condor_release}: change what becomes of jobs.
- * Source of the texts: HTCondor 8.8 condor_tool (rm.cpp) and JobActionResults.
+ * {@code condor_rm}, {@code condor_hold}, {@code condor_release}, {@code condor_vacate_job}: change
+ * what becomes of jobs. Source of the texts: HTCondor 8.8 condor_tool (rm.cpp) and
+ * JobActionResults.
  */
 public final class ActionCommand implements Command {
     /** The command for removing jobs. */
@@ -43,6 +44,21 @@ public final class ActionCommand implements Command {
     /** The command for letting held jobs run. */
     public static final ActionCommand RELEASE =
             new ActionCommand("condor_release", "Release jobs from hold.", JobAction.RELEASE);
+
+    /** The command for taking running jobs off their slots. */
+    public static final ActionCommand VACATE_JOB =
+            new ActionCommand(
+                    "condor_vacate_job",
+                    "Take running jobs off their slots and back into the queue.",
+                    JobAction.VACATE,
+                    Option.flag("fast", 1, "kill them: what was done since an image is lost"),
+                    Option.flag("wait", 1, "return when the jobs have left their slots"),
+                    Option.flag("long", 1, "print a line a job"),
+                    Option.flag("totals", 1, "print a line for all (the default)"),
+                    Option.value("name", 1, "schedd", "the queue the jobs are in: this node's"),
+                    Option.value("addr", 2, "ip:port", "the same, by its address"),
+                    Option.value("pool", 1, "host", "the pool the queue is in: this node's"),
+                    Option.flag("debug", 1, "accepted; there is no more to tell"));
 
     private final String name;
     private final String summary;
@@ -89,12 +105,19 @@ public final class ActionCommand implements Command {
         if (constraint.isPresent() && !Ads.isExpression(constraint.get())) {
             throw new UsageException("'" + constraint.get() + "' is no expression");
         }
+        Optional<String> elsewhere = new QueueCheck(host, arguments.programName()).problem(given);
+        if (elsewhere.isPresent()) {
+            host.err().println(elsewhere.get());
+            return 1;
+        }
         Run run =
                 new Run(
                         host,
-                        given.has("forcex") ? JobAction.REMOVE_FORCED : action,
+                        action(given),
                         given.value("reason"),
-                        given.has("json"));
+                        given.has("wait"),
+                        given.has("json"),
+                        given.has("long"));
         run.jobs(operands.ids());
         for (int cluster : operands.clusters()) {
             run.group(
@@ -127,35 +150,56 @@ public final class ActionCommand implements Command {
         return run.end();
     }
 
+    private JobAction action(ParsedOptions given) {
+        if (given.has("forcex")) {
+            return JobAction.REMOVE_FORCED;
+        }
+        return given.has("fast") ? JobAction.VACATE_FAST : action;
+    }
+
     /** One run: sends what is asked for, and prints what came of it. */
     private static final class Run {
         private final CommandHost host;
         private final JobAction action;
         private final Optional<String> reason;
+        private final boolean wait;
         private final boolean json;
+        private final boolean lineForEach;
         private final List<String> objects = new ArrayList<>();
         private boolean failed;
 
-        Run(CommandHost host, JobAction action, Optional<String> reason, boolean json) {
+        Run(
+                CommandHost host,
+                JobAction action,
+                Optional<String> reason,
+                boolean wait,
+                boolean json,
+                boolean lineForEach) {
             this.host = host;
             this.action = action;
             this.reason = reason;
+            this.wait = wait;
             this.json = json;
+            this.lineForEach = lineForEach;
         }
 
         private List<JobResult> act(JobSelection selection) {
             List<JobResult> results =
-                    NodeCalls.ask(host, new ApiRequest.ActOnJobs(action, selection, reason))
+                    NodeCalls.ask(host, new ApiRequest.ActOnJobs(action, selection, reason, wait))
                             .results();
             for (JobResult result : results) {
-                objects.add(
-                        new Json()
-                                .string("job", result.id().toString())
-                                .string("outcome", result.outcome().name())
-                                .end()
-                                .stripTrailing());
+                objects.add(json(result).end().stripTrailing());
             }
             return results;
+        }
+
+        private static Json json(JobResult result) {
+            Json object =
+                    new Json()
+                            .string("job", result.id().toString())
+                            .string("outcome", result.outcome().name());
+            result.reason().ifPresent(reason -> object.string("reason", reason));
+            return object;
         }
 
         /** Jobs by id: a line each. */
@@ -163,12 +207,11 @@ public final class ActionCommand implements Command {
             if (ids.isEmpty()) {
                 return;
             }
-            Map<JobId, JobOutcome> outcomes = new LinkedHashMap<>();
+            Map<JobId, JobResult> results = new LinkedHashMap<>();
             act(new JobSelection(ids, List.of(), List.of(), Optional.empty(), false))
-                    .forEach(result -> outcomes.put(result.id(), result.outcome()));
+                    .forEach(result -> results.put(result.id(), result));
             for (JobId id : ids) {
-                JobOutcome outcome = outcomes.getOrDefault(id, JobOutcome.ERROR);
-                say(outcome == JobOutcome.SUCCESS, text(id, outcome));
+                say(results.getOrDefault(id, new JobResult(id, JobOutcome.ERROR)));
             }
         }
 
@@ -177,6 +220,10 @@ public final class ActionCommand implements Command {
          */
         void group(JobSelection selection, String good, String bad) {
             List<JobResult> results = act(selection);
+            if (lineForEach && !results.isEmpty()) {
+                results.forEach(this::say);
+                return;
+            }
             boolean done =
                     !results.isEmpty()
                             && results.stream().allMatch(r -> r.outcome() == JobOutcome.SUCCESS);
@@ -185,8 +232,12 @@ public final class ActionCommand implements Command {
                 results.stream()
                         .filter(result -> result.outcome() != JobOutcome.SUCCESS)
                         .limit(10)
-                        .forEach(r -> host.err().println("hint: " + text(r.id(), r.outcome())));
+                        .forEach(r -> host.err().println("hint: " + text(r)));
             }
+        }
+
+        private void say(JobResult result) {
+            say(result.outcome() == JobOutcome.SUCCESS, text(result));
         }
 
         private void say(boolean good, String text) {
@@ -210,6 +261,9 @@ public final class ActionCommand implements Command {
                 case REMOVE, REMOVE_FORCED -> "remove";
                 case HOLD -> "hold";
                 case RELEASE -> "release";
+                case VACATE -> "vacate";
+                case VACATE_FAST -> "fast-vacate";
+                case CHECKPOINT -> "checkpoint";
             };
         }
 
@@ -219,11 +273,15 @@ public final class ActionCommand implements Command {
                 case REMOVE_FORCED -> "removed locally (remote state unknown)";
                 case HOLD -> "held";
                 case RELEASE -> "released";
+                case VACATE -> "vacated";
+                case VACATE_FAST -> "fast-vacated";
+                case CHECKPOINT -> "checkpointed";
             };
         }
 
-        private String text(JobId id, JobOutcome outcome) {
-            return switch (outcome) {
+        private String text(JobResult result) {
+            JobId id = result.id();
+            return switch (result.outcome()) {
                 case SUCCESS -> "Job " + id + " " + past();
                 case NOT_FOUND -> "Job " + id + " not found";
                 case PERMISSION_DENIED -> "Permission denied to " + present() + " job " + id;
@@ -234,7 +292,10 @@ public final class ActionCommand implements Command {
                                         ? " already held"
                                         : " already marked for removal");
                 case BAD_STATUS -> badStatus(id);
-                case ERROR -> "No result found for job " + id;
+                case ERROR ->
+                        result.reason()
+                                .map(why -> "Job " + id + " not " + past() + ": " + why)
+                                .orElse("No result found for job " + id);
             };
         }
 
@@ -242,6 +303,8 @@ public final class ActionCommand implements Command {
             return switch (action) {
                 case RELEASE -> "Job " + id + " not held to be released";
                 case REMOVE_FORCED -> "Job " + id + " not in `X' state to be forcibly removed";
+                case VACATE, VACATE_FAST, CHECKPOINT ->
+                        "Job " + id + " not running to be " + past();
                 case HOLD -> "Job " + id + " not in a state to be held";
                 case REMOVE -> "Job " + id + " not in a state to be removed";
             };

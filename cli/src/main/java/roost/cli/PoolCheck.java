@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-package roost.cli.cod;
+package roost.cli;
 
 import java.util.Locale;
+import java.util.Optional;
 import roost.api.ApiException;
 import roost.api.ApiRequest;
 import roost.api.CommandHost;
-import roost.cli.NodeCalls;
 
 /** Whether {@code -pool} names the pool that this machine's node is in; others are not reached. */
-final class PoolCheck {
+public final class PoolCheck {
     private final CommandHost host;
     private final String me;
 
-    PoolCheck(CommandHost host, String me) {
+    /**
+     * @param me the name for messages
+     */
+    public PoolCheck(CommandHost host, String me) {
         this.host = host;
         this.me = me;
     }
 
-    void check(String pool) throws CodRefusal {
+    /** What is wrong with the name of a pool; empty if it is this node's. */
+    public Optional<String> problem(String pool) {
         String name = hostPart(pool).toLowerCase(Locale.ROOT);
         if (name.isEmpty() || isLoopback(name) || name.equals(thisMachine())) {
-            return;
+            return Optional.empty();
         }
-        throw CodRefusal.of(
+        return Optional.of(
                 me
                         + ": unknown host "
                         + name

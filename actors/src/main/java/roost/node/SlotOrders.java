@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.node;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import roost.api.ApiException;
+import roost.api.ApiReply;
+import roost.api.ApiReply.JobResult;
+import roost.api.ApiReply.SlotResult;
+import roost.api.ApiRequest;
+import roost.api.ApiRequest.JobAction;
+import roost.api.ApiRequest.JobSelection;
+import roost.classad.ClassAd;
+import roost.id.JobId;
+import roost.id.SlotName;
+import roost.security.Identity;
+import roost.security.Policy;
+
+/**
+ * Orders that name slots and are for the batch jobs there. They go to the queue, because a job
+ * leaves its slot only after it is journaled who wanted that and why; so a slot's job is treated
+ * the same whichever way it is named.
+ *
+ * <p>An administrator of the machine may give orders for every job, anybody else for his own:
+ * HTCondor wants the machine's ADMINISTRATOR permission and offers the owner of a job nothing here.
+ */
+final class SlotOrders {
+    /** Where orders for jobs go. */
+    interface Queue {
+        CompletionStage<ApiReply> ask(ApiRequest<?> request, Identity caller);
+    }
+
+    private record Busy(SlotName slot, JobId job, String owner) {}
+
+    private final SlotBoard board;
+    private final Supplier<Policy> policy;
+    private final Supplier<Identity> node;
+
+    /**
+     * @param policy who may administer this machine
+     * @param node in whose name an administrator's orders reach the queue
+     */
+    SlotOrders(SlotBoard board, Supplier<Policy> policy, Supplier<Identity> node) {
+        this.board = board;
+        this.policy = policy;
+        this.node = node;
+    }
+
+    /**
+     * Gives the orders.
+     *
+     * @throws ApiException NOT_FOUND for a slot that is not here, FORBIDDEN
+     */
+    CompletionStage<ApiReply> carryOut(ApiRequest.OnSlots orders, Identity caller, Queue queue) {
+        List<SlotName> slots = slots(orders.target());
+        List<Busy> busy = new ArrayList<>();
+        slots.forEach(slot -> busy(slot).ifPresent(busy::add));
+        boolean administrator = policy.get().isAdministrator(caller);
+        if (!administrator) {
+            busy.removeIf(slot -> !slot.owner().equals(caller.user()));
+            if (busy.isEmpty()) {
+                throw new ApiException(
+                        ApiException.Code.FORBIDDEN,
+                        "user '" + caller.user() + "' may not administer this machine",
+                        "the account the node runs as may, and those in COD_SUPER_USERS; others"
+                                + " may act on the slots that run their own jobs");
+            }
+        }
+        if (busy.isEmpty()) {
+            return CompletableFuture.completedFuture(results(slots, Map.of(), List.of()));
+        }
+        Identity inQueue = administrator ? node.get() : caller;
+        return queue.ask(order(orders, busy, caller), inQueue)
+                .thenApply(
+                        reply -> {
+                            Map<SlotName, JobId> jobs = new HashMap<>();
+                            busy.forEach(slot -> jobs.put(slot.slot(), slot.job()));
+                            return results(slots, jobs, ((ApiReply.JobResults) reply).results());
+                        });
+    }
+
+    private List<SlotName> slots(ApiRequest.Target target) {
+        Optional<SlotName> one = target.name().flatMap(SlotName::parse);
+        if (one.isEmpty()) {
+            return board.names();
+        }
+        return board.names().stream()
+                .filter(slot -> slot.slot().equals(one.get().slot()))
+                .findFirst()
+                .map(List::of)
+                .orElseThrow(
+                        () ->
+                                new ApiException(
+                                        ApiException.Code.NOT_FOUND,
+                                        "Can't find address for startd " + target.name().get(),
+                                        "condor_status shows the slots that there are"));
+    }
+
+    private Optional<Busy> busy(SlotName slot) {
+        ClassAd ad = board.of(slot);
+        return ad.getString("JobId")
+                .flatMap(JobId::parse)
+                .map(job -> new Busy(slot, job, user(ad.getString("RemoteOwner").orElse(""))));
+    }
+
+    /** The account in {@code user@domain}. */
+    private static String user(String qualified) {
+        int at = qualified.indexOf('@');
+        return at < 0 ? qualified : qualified.substring(0, at);
+    }
+
+    private static ApiRequest.ActOnJobs order(
+            ApiRequest.OnSlots orders, List<Busy> busy, Identity caller) {
+        boolean vacate = orders instanceof ApiRequest.VacateSlots;
+        boolean fast = orders instanceof ApiRequest.VacateSlots v && v.fast();
+        JobAction action =
+                !vacate ? JobAction.CHECKPOINT : fast ? JobAction.VACATE_FAST : JobAction.VACATE;
+        return new ApiRequest.ActOnJobs(
+                action,
+                new JobSelection(
+                        busy.stream().map(Busy::job).toList(),
+                        List.of(),
+                        List.of(),
+                        Optional.empty(),
+                        false),
+                Optional.of(
+                        "via condor_"
+                                + (vacate ? "vacate" : "checkpoint")
+                                + " (by user "
+                                + caller.user()
+                                + ")"),
+                orders.waitForEnd());
+    }
+
+    private static ApiReply results(
+            List<SlotName> slots, Map<SlotName, JobId> jobs, List<JobResult> results) {
+        Map<JobId, JobResult> byJob = new HashMap<>();
+        results.forEach(result -> byJob.put(result.id(), result));
+        return new ApiReply.SlotResults(
+                slots.stream()
+                        .map(
+                                slot ->
+                                        new SlotResult(
+                                                slot.toString(),
+                                                Optional.ofNullable(byJob.get(jobs.get(slot)))))
+                        .toList());
+    }
+}

@@ -36,7 +36,6 @@ final class HtcondorKnobs {
                     "CONDOR_ADMIN",
                     "CONDOR_IDS",
                     "CONDOR_SUPPORT_EMAIL",
-                    "CONSOLE_DEVICES",
                     "COUNT_HYPERTHREAD_CPUS",
                     "CREATE_LOCKS_ON_LOCAL_DISK",
                     "DEFAULT_DOMAIN_NAME",

@@ -173,6 +173,12 @@ public final class Knobs {
                     "KILLING_TIMEOUT slots.killing-timeout seconds 1..86400 = 30",
                     "How long a starter that was told to kill its job may take before it "
                             + "is killed itself, with all processes of the job.");
+    public static final Knob CONSOLE_DEVICES =
+            row(
+                    "CONSOLE_DEVICES slots.console-devices list = mouse, console",
+                    "Devices whose use shows that somebody sits at the machine, for "
+                            + "ConsoleIdle and KeyboardIdle: names below /dev, or absolute "
+                            + "file names.");
     public static final Knob MATCH_TIMEOUT =
             row(
                     "MATCH_TIMEOUT slots.match-timeout seconds 1..86400 = 120",
@@ -185,6 +191,11 @@ public final class Knobs {
     // ---- Policy of a slot ----
     public static final Knob START =
             row("START policy.start expression = True", "Whether the slot takes a batch job.");
+    public static final Knob CPU_BUSY =
+            row(
+                    "CpuBusy policy.cpu-busy expression = (LoadAvg - CondorLoadAvg) >= 0.5",
+                    "Whether the owner uses the machine's CPUs; the attributes CpuIsBusy and "
+                            + "CpuBusyTime follow it.");
     public static final Knob RANK =
             row(
                     "RANK policy.rank expression = 0",
@@ -283,6 +294,20 @@ public final class Knobs {
                     "COD_MAX_ACTIVE_TIME cod.max-active-time seconds 0..3162240000 = 0",
                     "How long one activation may last before the job is vacated; 0 for "
                             + "no limit.");
+    public static final Knob COD_SUSPENDED_JOB_MAX_MEMORY =
+            row(
+                    "COD_SUSPENDED_JOB_MAX_MEMORY cod.suspended-job-max-memory mebibytes "
+                            + "0..1099511627776",
+                    "A batch job that is suspended for a COD job, can be checkpointed and "
+                            + "holds more memory than this writes an image and leaves the "
+                            + "slot. Not set: it stays, whatever it holds.");
+    public static final Knob COD_SUSPENDED_JOB_MAX_TIME =
+            row(
+                    "COD_SUSPENDED_JOB_MAX_TIME cod.suspended-job-max-time seconds "
+                            + "0..3162240000",
+                    "The same for a batch job that has been suspended for COD jobs for "
+                            + "longer than this. Not set: it stays, however long that "
+                            + "takes.");
     public static final Knob MAX_COD_CLAIMS =
             row(
                     "MAX_COD_CLAIMS cod.max-claims integer 0..2147483647 = 1000000",

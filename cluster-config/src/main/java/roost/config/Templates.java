@@ -9,14 +9,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The templates that Roost ships for {@code use CATEGORY : NAME}, and its default configuration.
  */
 public final class Templates {
-    private static final List<String> ROLES =
-            List.of("CentralManager", "Execute", "Personal", "Submit");
+    /** Categories and what is in them, both sorted. */
+    private static final Map<String, List<String>> NAMES =
+            new TreeMap<>(
+                    Map.of(
+                            "POLICY",
+                            List.of("Always_Run_Jobs", "Desktop"),
+                            "ROLE",
+                            List.of("CentralManager", "Execute", "Personal", "Submit")));
 
     /** Texts that were read already; a node reads configurations again and again. */
     private static final Map<String, String> TEXTS = new ConcurrentHashMap<>();
@@ -33,21 +40,21 @@ public final class Templates {
 
     /** Categories of templates. */
     public static List<String> categories() {
-        return List.of("ROLE");
+        return List.copyOf(NAMES.keySet());
     }
 
     /** Names of the templates of a category, sorted; none if there is no such category. */
     public static List<String> names(String category) {
-        return category.strip().equalsIgnoreCase("ROLE") ? ROLES : List.of();
+        return NAMES.getOrDefault(category.strip().toUpperCase(Locale.ROOT), List.of());
     }
 
     /** A template, whatever the case it is asked for in. */
     public static Optional<Template> find(String category, String name) {
         for (String known : names(category)) {
             if (known.equalsIgnoreCase(name.strip())) {
-                String full = category.strip().toUpperCase(Locale.ROOT) + ":" + known;
-                String text = resource("role-" + known.toLowerCase(Locale.ROOT));
-                return Optional.of(new Template(full, text));
+                String shelf = category.strip().toUpperCase(Locale.ROOT);
+                String text = resource((shelf + "-" + known).toLowerCase(Locale.ROOT));
+                return Optional.of(new Template(shelf + ":" + known, text));
             }
         }
         return Optional.empty();

@@ -170,6 +170,25 @@ class ConfigLanguageTest {
     }
 
     @Test
+    void everyPolicyTemplateIsWithoutProblems() {
+        for (String name : Templates.names("POLICY")) {
+            CondorConfig config = TestConfigs.of("VALID_COD_USERS = ann", "use POLICY : " + name);
+            assertThat(config.problems()).as(name).isEmpty();
+            assertThat(ConfigCheck.check(config)).as(name).isEmpty();
+        }
+    }
+
+    @Test
+    void theTimesOfTheDesktopPolicyAreNamesToSetAfterIt() {
+        CondorConfig config =
+                TestConfigs.of(
+                        "use POLICY : Desktop", "ContinueIdleTime = 7", "MaxSuspendTime = 8");
+        assertThat(config.get("CONTINUE").orElseThrow()).endsWith("(KeyboardIdle > 7))");
+        assertThat(config.get("PREEMPT").orElseThrow())
+                .contains("(time() - EnteredCurrentActivity) > 8");
+    }
+
+    @Test
     void errorsAndWarningsOfTheFileAreReported() {
         assertThat(problems("A = 7", "warning : a is $(A)", "error : stop"))
                 .isEqualTo(

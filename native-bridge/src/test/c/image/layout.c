@@ -88,9 +88,14 @@ int main(void)
 	AT("EXTENT_STORED", ri_extent, stored);
 	AT("EXTENT_CODEC", ri_extent, codec);
 	SIZE("EXTENT", ri_extent);
+	CONST("R_PRIVATE", RI_PRIVATE);
+	CONST("FILE_IS_HASHED", RI_FILE_HASHED);
 	AT("FILE_PATH", ri_file, path);
+	AT("FILE_FLAGS", ri_file, flags);
+	AT("FILE_INO", ri_file, ino);
 	AT("FILE_SIZE", ri_file, size);
 	AT("FILE_MTIME_NS", ri_file, mtime_ns);
+	AT("FILE_CRC", ri_file, crc);
 	SIZE("FILE", ri_file);
 	AT("FD_FD", ri_fd, fd);
 	AT("FD_KIND", ri_fd, kind);

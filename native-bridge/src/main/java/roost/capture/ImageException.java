@@ -26,6 +26,11 @@ public final class ImageException extends IOException {
         this.kind = kind;
     }
 
+    /** What is in an image's place is none. */
+    public static ImageException foreign(String message) {
+        return new ImageException(Kind.FOREIGN, message);
+    }
+
     public Kind kind() {
         return kind;
     }

@@ -94,9 +94,14 @@ final class ImageFormat {
     static final int EXTENT_CODEC = 28;
     static final int SIZE_EXTENT = 32;
 
+    static final int CONST_R_PRIVATE = 2;
+    static final int CONST_FILE_IS_HASHED = 1;
     static final int FILE_PATH = 0;
+    static final int FILE_FLAGS = 4;
+    static final int FILE_INO = 16;
     static final int FILE_SIZE = 24;
     static final int FILE_MTIME_NS = 32;
+    static final int FILE_CRC = 48;
     static final int SIZE_FILE = 56;
 
     static final int FD_FD = 0;

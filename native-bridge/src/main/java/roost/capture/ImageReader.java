@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import roost.capture.ImageException.Kind;
 
@@ -127,6 +130,35 @@ public final class ImageReader implements Closeable {
                         tables.getLong(process + PROCESS_CPU_FEATURES),
                         tables.getLong(process + PROCESS_XCR0)),
                 digest());
+    }
+
+    /** The program itself and the libraries that it had mapped. */
+    public List<MappedFile> mappedFiles() {
+        Table files = table(CONST_T_FILES);
+        Table regions = table(CONST_T_REGIONS);
+        Set<Integer> used = new TreeSet<>();
+        for (int i = 0; i < regions.count; i++) {
+            int at = regions.at + i * SIZE_REGION;
+            int file = tables.getInt(at + REGION_FILE);
+            if (file != NONE && tables.getInt(at + REGION_KIND) == CONST_R_PRIVATE) {
+                used.add(file);
+            }
+        }
+        List<MappedFile> list = new ArrayList<>();
+        for (int file : used) {
+            int at = files.at + file * SIZE_FILE;
+            boolean hashed = (tables.getInt(at + FILE_FLAGS) & CONST_FILE_IS_HASHED) != 0;
+            list.add(
+                    new MappedFile(
+                            string(tables.getInt(at + FILE_PATH)),
+                            tables.getLong(at + FILE_SIZE),
+                            tables.getLong(at + FILE_MTIME_NS),
+                            tables.getLong(at + FILE_INO),
+                            hashed
+                                    ? OptionalInt.of(tables.getInt(at + FILE_CRC))
+                                    : OptionalInt.empty()));
+        }
+        return list;
     }
 
     /** The program's open descriptors, by number. */

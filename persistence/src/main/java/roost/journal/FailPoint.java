@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * system property {@code roost.failpoint.NAME} or from a test: {@code halt} ends the process as
  * kill -9 would, {@code error} throws.
  */
-final class FailPoint {
+public final class FailPoint {
 
     private static final String PREFIX = "roost.failpoint.";
     private static final Map<String, Runnable> ARMED = new ConcurrentHashMap<>();
@@ -27,17 +27,18 @@ final class FailPoint {
 
     private FailPoint() {}
 
-    static void hit(String name) {
+    /** Fails here if a test wants it. */
+    public static void hit(String name) {
         if (!ARMED.isEmpty()) {
             ARMED.getOrDefault(name, () -> {}).run();
         }
     }
 
-    static void arm(String name, Runnable action) {
+    public static void arm(String name, Runnable action) {
         ARMED.put(name, action);
     }
 
-    static void disarm(String name) {
+    public static void disarm(String name) {
         ARMED.remove(name);
     }
 

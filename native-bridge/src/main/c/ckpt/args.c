@@ -88,6 +88,8 @@ static int one(const char *name, char **operands)
 	}
 	if (raw_streq(name, "relocatable"))
 		ck.relocatable = true;
+	else if (raw_streq(name, "compress"))
+		condor_compress_ckpt = 1;
 	else if (raw_streq(name, "nowarn"))
 		ck_warn_set("NOTICE", "OFF");
 	else if (raw_streq(name, "aggravate_bugs"))

@@ -2,7 +2,8 @@
 # libroostckpt.so: loaded into the program by LD_PRELOAD.
 
 CKPT_SRC := $(wildcard ckpt/*.c)
-CKPT_OBJ := $(CKPT_SRC:%.c=$(OUT)/obj/pic/%.o) $(OUT)/obj/ckpt/capture_$(ARCH).o $(OUT)/obj/ckpt/restorer_$(ARCH).o
+CKPT_OBJ := $(CKPT_SRC:%.c=$(OUT)/obj/pic/%.o) $(OUT)/obj/ckpt/capture_$(ARCH).o $(OUT)/obj/ckpt/restorer_$(ARCH).o \
+	$(OUT)/obj/ckpt/packer.o
 CKPT_CFLAGS := -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE -fno-tree-loop-distribute-patterns \
 	-fcf-protection=none
 
@@ -13,6 +14,10 @@ $(OUT)/obj/pic/%.o: %.c
 $(OUT)/obj/ckpt/restorer_$(ARCH).o: ckpt/restorer_$(ARCH).S $(OUT)/bin/roost-restart
 	@mkdir -p $(@D)
 	$(CC) -DRESTORER='"$(OUT)/bin/roost-restart"' -c $< -o $@
+
+$(OUT)/obj/ckpt/packer.o: ckpt/packer.S $(OUT)/bin/roost-pack
+	@mkdir -p $(@D)
+	$(CC) -DPACKER='"$(OUT)/bin/roost-pack"' -c $< -o $@
 
 $(OUT)/lib/libroostckpt.so: $(CKPT_OBJ)
 	@mkdir -p $(@D)
@@ -53,6 +58,7 @@ check-ckpt: all $(CKPT_PROGRAMS) $(CKPT_AIDS)
 	$(CKPT_TEST)/run.sh $(OUT) $(CKPT_PROGRAMS)
 	timeout 170 $(CKPT_TEST)/behaviour.sh $(OUT)
 	timeout 170 $(CKPT_TEST)/crash.sh $(OUT) 3
+	ROOST_CKPT_COMPRESS=1 timeout 170 $(CKPT_TEST)/crash.sh $(OUT) 7
 
 CHECKS += check-ckpt
 

@@ -78,6 +78,7 @@ static int put_head(struct ri_foot *foot)
 	head.version = RI_VERSION;
 	head.page_bytes = RI_PAGE;
 	head.block_bytes = RI_BLOCK;
+	head.features = ck_packing() ? RI_F_COMPRESSED : 0;
 	head.machine = 62;
 	head.generation = ck.generation + 1;
 	raw_copy(head.id, ck.last_id, 16);
@@ -224,11 +225,18 @@ static int write_now(void)
 	for (int i = 0; i < CK_BUFFERS; i++)
 		RAW_SYS3(__NR_madvise, ck.scratch.buffers[i], CK_BUFFER_BYTES, 14 /* MADV_HUGEPAGE */);
 	err = ck_write_image(ck.image, ck.image_fd);
+	ck_pack_end();
 	if (err)
 		ck_debug_number(CK_D_ALWAYS, "Checkpoint failed, errno ", -err, "");
 	else
 		ck_debug_number(CK_D_ALWAYS, "Size of ckpt image = ", (s64)ck.scratch.control->bytes, " bytes");
 	return err;
+}
+
+static int write_in_place(void)
+{
+	ck_pack_begin();
+	return write_now();
 }
 
 /* After an in-place write: the working memory goes back to the system. */
@@ -263,6 +271,7 @@ static void __attribute__((noreturn)) be_writer(u64 pages)
 	int err;
 
 	c->writer = raw_getpid();
+	ck_pack_begin();
 	close_all_but(ck.image_fd, ck.debug ? 2 : -1);
 	raw_prctl(15 /* PR_SET_NAME */, (long)"roost-writer", 0, 0, 0);
 	err = pages && address_space_pages() != pages ? CK_E_NEEDS_STOP : write_now();
@@ -341,12 +350,12 @@ static int continue_running(void)
 		ck.needs_stop = true;
 	err = ck.needs_stop ? CK_E_NEEDS_STOP : fork_writer();
 	if (err)
-		return write_now(); /* no memory for a copy, no process left: in place it still works */
+		return write_in_place(); /* no memory for a copy, no process left: in place it still works */
 	if (!ck.synchronous)
 		return 0;
 	await_writer(false);
 	err = c->done ? c->error : -10;
-	return err == CK_E_NEEDS_STOP ? write_now() : err;
+	return err == CK_E_NEEDS_STOP ? write_in_place() : err;
 }
 
 /*
@@ -358,10 +367,6 @@ int ck_capture(int sig, void *ucontext)
 	int err;
 
 	raw_clock(1, &ck.stopped_at);
-	if (condor_compress_ckpt) {
-		ck_warn_text(CK_UNSUP, "images are not compressed: condor_compress_ckpt is ignored");
-		condor_compress_ckpt = 0;
-	}
 	if (sig == CK_SIGUSR2 && !ck.synchronous && writer_alive()) {
 		raw_strcpy(ck.why, "the previous image is still being written", sizeof ck.why);
 		return -11;
@@ -381,7 +386,7 @@ int ck_capture(int sig, void *ucontext)
 	if (!err && sig == CK_SIGUSR2) {
 		err = continue_running();
 	} else if (!err) {
-		err = write_now();
+		err = write_in_place();
 		if (!err)
 			ck.scratch.control->completed++;
 	}

@@ -57,7 +57,10 @@ struct ck_control {
 	volatile u32 completed; /* images written since the program started or restarted */
 	volatile u32 resumed; /* futex: 1 when the program goes on */
 	volatile u64 pause_ns; /* valid then */
+	volatile u32 pack; /* CK_PACK_*: why images are not compressed, once the user was told */
 };
+#define CK_PACK_FAILED 1 /* this time: it is tried again */
+#define CK_PACK_NEVER 2
 #define CK_E_NEEDS_STOP (-5001) /* the forked copy lacks pages: write in place */
 
 /* The tables of an image while they are being made; all in the scratch memory. */
@@ -90,6 +93,7 @@ struct ck_scratch {
 	u8 *buffers[CK_BUFFERS];
 	u32 *sums;
 	u64 sums_room; /* in words */
+	u8 *pack; /* PK_BYTES of pack.h */
 	char *text;    /* 256 KiB for /proc files */
 	u64 text_bytes;
 	char *flags_text; /* for smaps, while text is in use */
@@ -113,6 +117,7 @@ struct ck_state {
 	bool relocatable, aggravate;
 	bool needs_stop; /* a forked copy lacks pages */
 	bool carry; /* ROOST_CKPT_CARRY: images hold the pages of every mapped file */
+	char lz4[256]; /* ROOST_CKPT_LZ4: the library that compresses, if another than liblz4.so.1 */
 	u32 debug;
 	int warn_mode[CK_KINDS];
 	u32 warn_count[CK_KINDS];
@@ -208,6 +213,16 @@ const char *ck_text(u32 ref);
 /* pages.c */
 int ck_write_memory(void);
 int ck_hash_files(void);
+
+int ck_add_extent(struct ri_region *r, const struct ri_extent *e);
+
+/* pack.c */
+void ck_pack_begin(void);
+void ck_pack_end(void);
+bool ck_packing(void);
+void *ck_pack_room(struct ri_region *r, u64 addr, int *err);
+void ck_pack_commit(void);
+int ck_pack_flush(void);
 
 /* write.c */
 struct ck_out;

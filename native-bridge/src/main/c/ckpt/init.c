@@ -6,6 +6,7 @@
 // every later constructor see the program's own. Children that load this library by LD_PRELOAD leave it asleep: the
 // environment carries the pid of the process that is to be saved.
 #include "ckpt.h"
+#include "pack.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -82,6 +83,7 @@ int ck_scratch_make(void)
 	at = (u8 *)RAW_ALIGN(at, 2UL << 20);
 	for (int i = 0; i < CK_BUFFERS; i++)
 		s->buffers[i] = carve(&at, CK_BUFFER_BYTES);
+	s->pack = carve(&at, PK_BYTES);
 	if (at + SCRATCH_GUARD > s->end)
 		return -12;
 	ck_scratch_refresh();
@@ -224,6 +226,8 @@ __attribute__((constructor)) static void ck_start(int argc, char **argv, char **
 		return;
 	ck.pid = raw_getpid();
 	ck.carry = getenv("ROOST_CKPT_CARRY") != NULL;
+	condor_compress_ckpt |= getenv("ROOST_CKPT_COMPRESS") != NULL;
+	raw_strcpy(ck.lz4, getenv("ROOST_CKPT_LZ4") ? getenv("ROOST_CKPT_LZ4") : "", sizeof ck.lz4);
 	if (RAW_SYS2(__NR_getcwd, ck.start_cwd, sizeof ck.start_cwd) < 0)
 		ck.start_cwd[0] = 0;
 	count = ck_parse_args(argc, args);

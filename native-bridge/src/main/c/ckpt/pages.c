@@ -34,14 +34,15 @@ static bool is_zero(const u64 *p)
 	return true;
 }
 
-static int add_extent(struct ri_region *r, u64 addr, u64 bytes, u64 off)
+/* Next in the image and in its region. */
+int ck_add_extent(struct ri_region *r, const struct ri_extent *next)
 {
 	struct ck_tables *t = &ck.tables;
 	struct ri_extent *e = t->n_extents && r->n_extents ? &t->extents[t->n_extents - 1] : NULL;
 
-	t->memory_bytes += bytes;
-	if (e && e->addr + e->bytes == addr && e->off + e->bytes == off) {
-		e->bytes += bytes;
+	t->memory_bytes += next->bytes;
+	if (e && !e->codec && !next->codec && e->addr + e->bytes == next->addr && e->off + e->bytes == next->off) {
+		e->bytes += next->bytes;
 		return 0;
 	}
 	if (t->n_extents == CK_MAX_EXTENTS)
@@ -49,7 +50,7 @@ static int add_extent(struct ri_region *r, u64 addr, u64 bytes, u64 off)
 	if (!r->n_extents)
 		r->first_extent = t->n_extents;
 	r->n_extents++;
-	t->extents[t->n_extents++] = (struct ri_extent){.addr = addr, .bytes = bytes, .off = off};
+	t->extents[t->n_extents++] = *next;
 	return 0;
 }
 
@@ -67,9 +68,35 @@ static void load_ahead(const u8 *page)
 	__builtin_prefetch(ahead + 511 * 8);
 }
 
+/* As put_pages, for an image that is compressed. */
+static int pack_pages(struct ri_region *r, u64 at, u64 bytes, bool through_mem)
+{
+	for (u64 end = at + bytes; at < end; at += RAW_PAGE) {
+		int err;
+		u8 *to;
+
+		if (!through_mem) {
+			load_ahead((const u8 *)at);
+			if (is_zero((const u64 *)at))
+				continue;
+		}
+		to = ck_pack_room(r, at, &err);
+		if (!to)
+			return err;
+		if (!through_mem)
+			raw_copy(to, (const void *)at, RAW_PAGE);
+		else if (raw_pread(mem_fd, to, RAW_PAGE, at) < (long)RAW_PAGE || is_zero((const u64 *)(void *)to))
+			continue;
+		ck_pack_commit();
+	}
+	return 0;
+}
+
 /* Pages [at, at + bytes), already at `from` if from != 0, else copied from their address: non-zero ones are appended. */
 static int put_pages(struct ri_region *r, u64 at, u64 bytes, bool through_mem)
 {
+	if (ck_packing())
+		return pack_pages(r, at, bytes, through_mem);
 	while (bytes) {
 		u64 room, n = 0, kept = 0;
 		u8 *to = ck_out_room(&room);
@@ -99,7 +126,7 @@ static int put_pages(struct ri_region *r, u64 at, u64 bytes, bool through_mem)
 				continue;
 			if (!through_mem || kept != n)
 				raw_copy(to + kept, page, RAW_PAGE);
-			err = add_extent(r, at + n, RAW_PAGE, ck_out_offset() + kept);
+			err = ck_add_extent(r, &(struct ri_extent){at + n, RAW_PAGE, ck_out_offset() + kept, 0, 0});
 			if (err)
 				return err;
 			kept += RAW_PAGE;
@@ -221,6 +248,7 @@ int ck_write_memory(void)
 		t->regions[i].n_extents = 0;
 		err = write_region(&t->regions[i]);
 	}
+	err = err ? err : ck_pack_flush();
 	raw_close(pagemap_fd);
 	raw_close(mem_fd);
 	return err;

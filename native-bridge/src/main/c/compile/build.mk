@@ -5,7 +5,7 @@
 
 STATIC_SRC := $(wildcard ckpt/*.c)
 STATIC_OBJ := $(STATIC_SRC:%.c=$(OUT)/obj/static/%.o) $(OUT)/obj/ckpt/capture_$(ARCH).o \
-	$(OUT)/obj/ckpt/restorer_$(ARCH).o
+	$(OUT)/obj/ckpt/restorer_$(ARCH).o $(OUT)/obj/ckpt/packer.o
 
 $(OUT)/obj/static/%.o: %.c
 	@mkdir -p $(@D)

@@ -30,7 +30,7 @@
 /* Feature bits a reader must know all of. */
 #define RI_F_COMPRESSED 1u  /* some extents have a codec other than RI_CODEC_NONE */
 #define RI_F_INCREMENTAL 2u /* extents missing here are in the image parent_id */
-#define RI_F_KNOWN 0u
+#define RI_F_KNOWN RI_F_COMPRESSED
 
 struct ri_head {
 	uint64_t magic;
@@ -113,15 +113,21 @@ struct ri_region {
 };
 
 #define RI_CODEC_NONE 0
-#define RI_CODEC_LZ4 1
-#define RI_CODEC_ZSTD 2
+#define RI_CODEC_LZ4 1 /* one LZ4 block */
+#define RI_CHUNK 262144 /* the most memory in an extent with a codec */
 
 struct ri_extent {
 	uint64_t addr, bytes; /* whole pages */
-	uint64_t off;	      /* page aligned */
-	uint32_t stored;      /* bytes in the file when there is a codec; then bytes <= 2 MiB */
+	uint64_t off;	      /* page aligned, unless there is a codec */
+	uint32_t stored;      /* bytes in the file when there is a codec: fewer than `bytes` */
 	uint32_t codec;
 };
+
+/* How many bytes of the file an extent takes. */
+static inline uint64_t ri_stored(const struct ri_extent *e)
+{
+	return e->codec == RI_CODEC_NONE ? e->bytes : e->stored;
+}
 
 #define RI_FILE_HASHED 1u /* crc is valid: CRC32C of bytes [hash_off, hash_off + hash_bytes) of the file */
 

@@ -50,7 +50,7 @@ char *_condor_warning_kind_choices(void);
 char *_condor_warning_mode_choices(void);
 void _condor_warning(int kind, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-extern int condor_compress_ckpt; /* accepted with a warning: images are not compressed */
+extern int condor_compress_ckpt; /* not 0: images are compressed (LZ4); as -_condor_compress says */
 extern int condor_slow_ckpt;	 /* KB/s for writing images, 0: as fast as the disk */
 
 /* How often this program was checkpointed (completed images) or restarted. */

@@ -9,13 +9,12 @@
 #include <linux/futex.h>
 #include <linux/uio.h>
 
-#define STEP (16UL * RI_BLOCK)
-#define MAX_PIECES 272 /* pages of STEP and some */
+#define MAX_PIECES 272 /* pages of RS_STEP and some */
 
 static volatile u64 next_step;
 static volatile u32 worker_tid[RS_WORKERS];
 
-static __attribute__((noreturn)) void bad_block(u64 off)
+void rs_bad_block(u64 off)
 {
 	static char where[32];
 	struct raw_text t;
@@ -26,14 +25,14 @@ static __attribute__((noreturn)) void bad_block(u64 off)
 }
 
 /* First extent that ends behind off. */
-static u32 find(const struct ri_extent *e, u32 n, u64 off)
+u32 rs_first_extent(const struct ri_extent *e, u32 n, u64 off)
 {
 	u32 low = 0, high = n;
 
 	while (low < high) {
 		u32 mid = low + (high - low) / 2;
 
-		if (e[mid].off + e[mid].bytes > off)
+		if (e[mid].off + ri_stored(&e[mid]) > off)
 			high = mid;
 		else
 			low = mid + 1;
@@ -57,7 +56,7 @@ static u32 pieces(u64 from, u64 to, struct iovec *v, u8 *spare)
 	u32 n_extents, n = 0, k;
 	const struct ri_extent *e = rs_table(RI_T_EXTENTS, &n_extents);
 
-	k = find(e, n_extents, from);
+	k = rs_first_extent(e, n_extents, from);
 	while (from < to && n < MAX_PIECES) {
 		u64 end = to;
 
@@ -103,6 +102,13 @@ static void read_pieces(const struct iovec *v, u32 n, u64 off)
 	}
 }
 
+void rs_read(void *to, u64 bytes, u64 off)
+{
+	struct iovec v = {to, bytes};
+
+	read_pieces(&v, 1, off);
+}
+
 /* from is a multiple of RI_BLOCK. */
 static void check_pieces(const struct iovec *v, u32 n, u64 from, u64 to)
 {
@@ -122,7 +128,7 @@ static void check_pieces(const struct iovec *v, u32 n, u64 from, u64 to)
 				crc32c_blocks(four, p, RI_BLOCK, 4);
 				for (u32 k = 0; k < 4; k++)
 					if (four[k] != rs.sums[off / RI_BLOCK + k])
-						bad_block(off + k * RI_BLOCK);
+						rs_bad_block(off + k * RI_BLOCK);
 				p += 4UL * RI_BLOCK, off += 4UL * RI_BLOCK, left -= 4UL * RI_BLOCK;
 				continue;
 			}
@@ -135,7 +141,7 @@ static void check_pieces(const struct iovec *v, u32 n, u64 from, u64 to)
 				u64 block = (off - 1) / RI_BLOCK;
 
 				if (crc != rs.sums[block])
-					bad_block(block * RI_BLOCK);
+					rs_bad_block(block * RI_BLOCK);
 				crc = 0;
 				in_block = 0;
 			}
@@ -148,22 +154,37 @@ static bool all_lazy(u64 from, u64 to)
 {
 	u32 n;
 	const struct ri_extent *e = rs_table(RI_T_EXTENTS, &n);
-	u32 k = find(e, n, from);
+	u32 k = rs_first_extent(e, n, from);
 
 	return k < n && e[k].off <= from && e[k].off + e[k].bytes >= to && rs_is_lazy(k);
+}
+
+static bool next_range(u64 *from, u64 *to)
+{
+	*from = __atomic_fetch_add(&next_step, RS_STEP, __ATOMIC_RELAXED);
+	*to = *from + RS_STEP < rs.foot.tables_off ? *from + RS_STEP : rs.foot.tables_off;
+	return *from < *to;
+}
+
+static void work_unpacking(void *unused)
+{
+	u8 *room = raw_mmap(NULL, RS_UNPACK_ROOM, 3, 0x22, -1, 0);
+	u64 from, to;
+
+	(void)unused;
+	if (raw_failed(room))
+		rs_fail("no memory for the restart", "", "");
+	while (next_range(&from, &to))
+		rs_unpack(from, to, room);
+	raw_munmap(room, RS_UNPACK_ROOM);
 }
 
 static void work(void *arg)
 {
 	u8 *spare = arg;
+	u64 from, to;
 
-	for (;;) {
-		u64 from = __atomic_fetch_add(&next_step, STEP, __ATOMIC_RELAXED), to = from + STEP;
-
-		if (from >= rs.foot.tables_off)
-			return;
-		if (to > rs.foot.tables_off)
-			to = rs.foot.tables_off;
+	while (next_range(&from, &to)) {
 		if (all_lazy(from, to))
 			continue;
 		/* A spare piece is summed before the next block overwrites it: with one in between, go block by block. */
@@ -190,15 +211,16 @@ void rs_fill(void)
 	/* VM FS FILES SIGHAND THREAD SYSVSEM CHILD_CLEARTID */
 	u64 flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
 	u8 *at = rs.worker_stacks;
+	void (*fn)(void *) = rs.head.features & RI_F_COMPRESSED ? work_unpacking : work;
 
 	next_step = 0;
-	for (u32 i = 1; i < RS_WORKERS && rs.foot.tables_off > 8 * STEP; i++) {
+	for (u32 i = 1; i < RS_WORKERS && rs.foot.tables_off > 8 * RS_STEP; i++) {
 		worker_tid[i] = 1;
-		if (rs_clone(flags, at + RS_WORKER_STACK, &worker_tid[i], work, at + RS_WORKER_STACK) < 0)
+		if (rs_clone(flags, at + RS_WORKER_STACK, &worker_tid[i], fn, at + RS_WORKER_STACK) < 0)
 			worker_tid[i] = 0;
 		at += RS_WORKER_STACK + RI_BLOCK;
 	}
-	work(at + RS_WORKER_STACK);
+	fn(at + RS_WORKER_STACK);
 	for (u32 i = 1; i < RS_WORKERS; i++)
 		for (u32 tid; (tid = worker_tid[i]) != 0;)
 			raw_futex(&worker_tid[i], FUTEX_WAIT, tid, NULL);

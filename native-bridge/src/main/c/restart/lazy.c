@@ -92,6 +92,8 @@ void rs_lazy_begin(void)
 	const struct ri_extent *e = rs_table(RI_T_EXTENTS, 0);
 	u64 total = 0;
 
+	if (rs.head.features & RI_F_COMPRESSED)
+		return; /* decoding takes longer than reading: it is done at once, on all processors */
 	for (u32 i = 0; i < n && n_lazy < MAX_LAZY && !rs.eager; i++) {
 		u64 bytes = 0;
 

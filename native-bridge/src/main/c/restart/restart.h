@@ -7,6 +7,7 @@
 //	vdso     the kernel's page of clock functions, where the program knows it
 //	lazy     which memory may come later, and the process that brings it
 //	fill     read the pages that must be there at once, checking every block
+//	unpack   the same for an image that is compressed
 // Then it jumps into the program's own copy of the checkpoint library (ckpt/resume.c), which does the rest.
 #ifndef RESTART_H
 #define RESTART_H
@@ -50,7 +51,15 @@ void rs_check_host(void);
 void rs_place(void) __attribute__((noreturn));
 void rs_vdso(void);
 void rs_fill(void);
+void rs_bad_block(u64 off) __attribute__((noreturn));
+u32 rs_first_extent(const struct ri_extent *e, u32 n, u64 off);
+void rs_read(void *to, u64 bytes, u64 off);
 void rs_unmap_rest(void);
+
+/* unpack.c */
+#define RS_STEP (16UL * RI_BLOCK)
+void rs_unpack(u64 from, u64 to, u8 *room);
+#define RS_UNPACK_ROOM (RS_STEP + RI_CHUNK + RI_BLOCK)
 
 /* lazy.c */
 void rs_lazy_begin(void);

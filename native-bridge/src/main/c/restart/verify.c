@@ -135,6 +135,12 @@ static void check_foot(void)
 		damaged("a table is missing");
 }
 
+static bool is_block(const struct ri_extent *e)
+{
+	return e->codec == RI_CODEC_LZ4 && rs.head.features & RI_F_COMPRESSED && e->bytes <= RI_CHUNK && e->stored &&
+	       e->stored < e->bytes;
+}
+
 /* Every number in the tables that will be used as an address, an offset or an index. */
 static void check_tables(void)
 {
@@ -161,10 +167,11 @@ static void check_tables(void)
 				damaged("an extent is outside its region");
 	}
 	for (u32 i = 0; i < n_extents; i++) {
-		if (e[i].codec || e[i].off < off || e[i].off % RI_PAGE || e[i].bytes % RI_PAGE || !e[i].bytes ||
-		    e[i].bytes > rs.foot.tables_off - e[i].off || e[i].off > rs.foot.tables_off)
+		if (!e[i].bytes || e[i].bytes % RI_PAGE || e[i].off < off || e[i].off > rs.foot.tables_off ||
+		    (e[i].codec ? !is_block(&e[i]) : e[i].off % RI_PAGE != 0) ||
+		    ri_stored(&e[i]) > rs.foot.tables_off - e[i].off)
 			damaged("an extent");
-		off = e[i].off + e[i].bytes;
+		off = e[i].off + ri_stored(&e[i]);
 	}
 	if (p->scratch >= p->scratch_end || p->tables_at < p->scratch || p->tables_at > p->scratch_end ||
 	    p->tables_room > p->scratch_end - p->tables_at || rs.foot.tables_bytes > p->tables_room ||

@@ -17,7 +17,7 @@ static const char usage[] =
 	"       roost-checkpoint --wrapper [OPTIONS] PROG [ARGS...] run PROG for a batch system; --wrapper --help tells more\n"
 	"Send SIGUSR2 for checkpoint and continue, SIGTSTP (ctrl-Z) for checkpoint and exit.\n"
 	"PROG takes: -_condor_ckpt FILE  -_condor_restart FILE  -_condor_relocatable  -_condor_warning KIND MODE\n"
-	"            -_condor_nowarn  -_condor_cmd_fd N  -_condor_cmd_file FILE  -_condor_D_LEVEL\n";
+	"            -_condor_nowarn  -_condor_compress  -_condor_cmd_fd N  -_condor_cmd_file FILE  -_condor_D_LEVEL\n";
 
 /* DIR/../WHERE with DIR this program's directory: `built` while it lies in the build, else `installed`. */
 static int beside(const char *built, const char *installed, char *path, size_t room)

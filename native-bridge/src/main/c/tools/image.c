@@ -133,8 +133,8 @@ static void print_text(const struct im_image *m)
 	       im_text(m, p->cwd));
 	printf("host         %.63s, Linux %.63s, %.63s\n", m->head.host, m->head.kernel, p->cpu);
 	printf("process      pid %d, uid %u, %u thread%s\n", p->pid, p->uid, n_threads, n_threads == 1 ? "" : "s");
-	printf("memory       %" PRIu64 " bytes in %u regions\nfile         %" PRIu64 " bytes\n", m->foot.memory_bytes, n_regions,
-	       m->bytes);
+	printf("memory       %" PRIu64 " bytes in %u regions\nfile         %" PRIu64 " bytes%s\n", m->foot.memory_bytes,
+	       n_regions, m->bytes, m->head.features & RI_F_COMPRESSED ? ", compressed (LZ4)" : "");
 	if (m->foot.pause_ns)
 		printf("pause        %.3f ms\n", (double)m->foot.pause_ns / 1e6);
 	for (uint32_t i = 0; i < n_fds; i++) {
@@ -167,6 +167,7 @@ static void print_json(const struct im_image *m)
 	hex(parent, m->head.parent_id);
 	printf("{\"id\":\"%s\",\"version\":%u,\"features\":%u,\"generation\":%u,\"created\":\"%s\"", id, m->head.version,
 	       m->head.features, m->head.generation, when(m->head.created_ns, date, sizeof date));
+	printf(",\"compressed\":%s", m->head.features & RI_F_COMPRESSED ? "true" : "false");
 	if (m->head.features & RI_F_INCREMENTAL)
 		json_pair("parent", parent);
 	json_pair("program", im_text(m, p->exe));

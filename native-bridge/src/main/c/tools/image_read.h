@@ -20,7 +20,7 @@ struct im_image {
 
 /* Head, foot and tables. 0, or a negative errno and image->why. The image must be closed either way. */
 int im_open(struct im_image *image, const char *path);
-/* Every block of the data against its sum. */
+/* Every block of the data against its sum; what is compressed is decoded. */
 int im_verify(struct im_image *image);
 void im_close(struct im_image *image);
 /* A table and its record count; NULL and 0 when it is not there. */

@@ -10,15 +10,17 @@
 #   noaslr       generations, without address randomisation (setarch -R)
 #   moved        generations, each restart in another directory (-_condor_relocatable); files by absolute name only
 #   signal       as continue, by a signal in place of a call
+#   compressed   generations, with compressed images
 #   ordinary     generations, as an ordinary user also when root runs the tests: thread ids change
 # Asserted: output, exit status, number of checkpoints that really happened, nothing left behind but the image.
 set -u
 OUT=$(realpath "$1"); shift
 FLAVOURS="preload.continue preload.signal preload.exit preload.generations preload.noaslr preload.moved preload.ordinary
-shared.continue shared.generations static.continue static.generations"
+preload.compressed shared.continue shared.generations shared.compressed static.continue static.generations static.compressed"
 [ "${1:-}" != -f ] || { FLAVOURS=$2; shift 2; }
 RC=$OUT/bin/roost-checkpoint RESTART=$OUT/bin/roost-restart
 DIR=$(mktemp -d "${TMPDIR:-/tmp}/roost-matrix.XXXXXX"); trap 'rm -rf "$DIR"' EXIT
+LZ4=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -F liblz4.so.1)
 passed=0 failed=0 skipped=0 serial=0 now=$DIR/now
 
 # Programs that say by their name why they cannot be run so.
@@ -31,6 +33,9 @@ skip() { # program, flavour
 	*.ordinary:*) # its files must be within that user's reach
 		[ "$(id -u)" != 0 ] || ! setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$program" || return 1
 		why="an ordinary user cannot read it here" ;;
+	*.compressed:*)
+		[ -n "$LZ4" ] && return 1
+		why="liblz4.so.1 is not on this machine" ;;
 	*.exit:*.py | *.exit:*.pl) why="it has no single place" ;;
 	*) return 1 ;;
 	esac
@@ -52,7 +57,7 @@ run() { # program, name, way, what
 	*) binary=$OUT/test/$3/$2; start=("$binary") ;;
 	esac
 	case $4 in
-	exit | generations | noaslr | moved | ordinary) how=tstp ;;
+	exit | generations | noaslr | moved | ordinary | compressed) how=tstp ;;
 	signal) how=usr2 ;;
 	esac
 	[ "$4" != noaslr ] || through=(setarch -R)
@@ -61,6 +66,7 @@ run() { # program, name, way, what
 		through=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 	fi
 	[ "$4" != exit ] || export CK_AT=$(((places + 1) / 2))
+	[ "$4" != compressed ] || export ROOST_CKPT_COMPRESS=1
 	export CK_TEST=$how
 	begin "${start[@]}" -_condor_nowarn -_condor_ckpt "$image"; status=$?
 	while [ $status = 140 ] && [ $g -lt 60 ]; do
@@ -73,7 +79,10 @@ run() { # program, name, way, what
 		fi
 		status=$?
 	done
-	unset CK_AT CK_TEST
+	unset CK_AT CK_TEST ROOST_CKPT_COMPRESS
+	if [ "$4" = compressed ] && ! "$OUT/bin/roost-image" --verify --json "$image" | grep -q '"compressed":true.*"verified":true'; then
+		complain "the image is not compressed, or not right"
+	fi
 	wanted=$places
 	[ "$4" != exit ] || wanted=1
 	if [ $how = usr2 ]; then # the copy that writes may outlive a program this short

@@ -13,6 +13,9 @@ final class ImageFormat {
     static final int CONST_VERSION = 1;
     static final int CONST_PAGE = 4096;
     static final int CONST_BLOCK = 65536;
+    static final int CONST_CHUNK = 262144;
+    static final int CONST_CODEC_NONE = 0;
+    static final int CONST_CODEC_LZ4 = 1;
     static final int CONST_F_COMPRESSED = 1;
     static final int CONST_F_INCREMENTAL = 2;
 

@@ -312,9 +312,10 @@ public final class ImageReader implements Closeable {
             int at = extents.at + i * SIZE_EXTENT;
             long bytes = tables.getLong(at + EXTENT_BYTES);
             long off = tables.getLong(at + EXTENT_OFF);
-            boolean plain = tables.getInt(at + EXTENT_CODEC) == 0;
+            boolean plain = tables.getInt(at + EXTENT_CODEC) == CONST_CODEC_NONE;
             long stored = plain ? bytes : Integer.toUnsignedLong(tables.getInt(at + EXTENT_STORED));
-            if (bytes <= 0
+            if ((plain ? off % CONST_PAGE != 0 : !isBlock(at))
+                    || bytes <= 0
                     || bytes % CONST_PAGE != 0
                     || tables.getLong(at + EXTENT_ADDR) % CONST_PAGE != 0
                     || off < last
@@ -325,6 +326,15 @@ public final class ImageReader implements Closeable {
             }
             last = off + stored;
         }
+    }
+
+    /** Whether a compressed extent is one the library writes. */
+    private boolean isBlock(int at) {
+        long bytes = tables.getLong(at + EXTENT_BYTES);
+        return tables.getInt(at + EXTENT_CODEC) == CONST_CODEC_LZ4
+                && (head.getInt(HEAD_FEATURES) & CONST_F_COMPRESSED) != 0
+                && bytes <= CONST_CHUNK
+                && Integer.toUnsignedLong(tables.getInt(at + EXTENT_STORED)) < bytes;
     }
 
     private void checkRegions(Table regions, Table extents) throws IOException {

@@ -31,13 +31,16 @@ _roost_options() {
 	'condor_hold') echo '-all -constraint -reason -json -help' ;;
 	'condor_release') echo '-all -constraint -reason -json -help' ;;
 	'condor_vacate_job') echo '-all -constraint -reason -json -fast -wait -long -totals -name -addr -pool -debug -help' ;;
+	'condor_vacate') echo '-name -addr -all -constraint -graceful -fast -wait -json -pool -debug -version -help' ;;
+	'condor_checkpoint') echo '-name -addr -all -constraint -wait -json -pool -debug -version -help' ;;
+	'condor_ckpt') echo '-name -addr -all -constraint -wait -json -pool -debug -version -help' ;;
 	'classad_eval') echo '-quiet -strict -debug -file -my-file -target-file -help' ;;
 	'classad_match') echo '-half -quiet -strict -help' ;;
 	esac
 }
 
 # The parts of roost.
-_roost_parts='claims classad_eval classad_match cod config config_val demo help hold node q reconfig release rm start status stop submit vacate_job version'
+_roost_parts='checkpoint ckpt claims classad_eval classad_match cod config config_val demo help hold node q reconfig release rm start status stop submit vacate vacate_job version'
 
 # The verbs of condor_cod.
 _roost_verbs='request release activate deactivate suspend resume renew delegate_proxy'
@@ -67,4 +70,4 @@ _roost() {
 		;;
 	esac
 }
-complete -o default -F _roost roost condor_config_val condor_cod condor_cod_request condor_cod_release condor_cod_activate condor_cod_deactivate condor_cod_suspend condor_cod_resume condor_cod_renew condor_cod_delegate_proxy condor_status condor_submit condor_q condor_rm condor_hold condor_release condor_vacate_job classad_eval classad_match
+complete -o default -F _roost roost condor_config_val condor_cod condor_cod_request condor_cod_release condor_cod_activate condor_cod_deactivate condor_cod_suspend condor_cod_resume condor_cod_renew condor_cod_delegate_proxy condor_status condor_submit condor_q condor_rm condor_hold condor_release condor_vacate_job condor_vacate condor_checkpoint condor_ckpt classad_eval classad_match

@@ -6,6 +6,7 @@ import java.util.Optional;
 import roost.cli.admin.ReconfigCommand;
 import roost.cli.admin.StartCommand;
 import roost.cli.admin.StopCommand;
+import roost.cli.checkpoint.SlotsCommand;
 import roost.cli.classad.EvalCommand;
 import roost.cli.classad.MatchCommand;
 import roost.cli.cod.ClaimsCommand;
@@ -49,6 +50,9 @@ public final class Commands {
                     ActionCommand.HOLD,
                     ActionCommand.RELEASE,
                     ActionCommand.VACATE_JOB,
+                    SlotsCommand.VACATE,
+                    SlotsCommand.CHECKPOINT,
+                    SlotsCommand.CKPT,
                     new EvalCommand(),
                     new MatchCommand());
 

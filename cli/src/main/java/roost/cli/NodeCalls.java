@@ -2,6 +2,8 @@
 package roost.cli;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,17 +43,35 @@ public final class NodeCalls {
     public static <R extends ApiReply> R ask(
             CommandHost host, ApiRequest<R> request, Duration timeout) {
         var reply = host.api().call(request).toCompletableFuture();
+        return await(reply, timeout)
+                .orElseThrow(
+                        () ->
+                                new ApiException(
+                                        ApiException.Code.TIMEOUT,
+                                        "the node did not answer within "
+                                                + timeout.toSeconds()
+                                                + " seconds"));
+    }
+
+    /**
+     * Waits for a reply that is on its way.
+     *
+     * @param timeout how long to wait; zero: as long as it takes
+     * @return empty if it is not there in time
+     * @throws ApiException if it is that the request cannot be answered
+     */
+    public static <R extends ApiReply> Optional<R> await(
+            CompletableFuture<R> reply, Duration timeout) {
         try {
-            return timeout.isZero()
-                    ? reply.get()
-                    : reply.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return Optional.of(
+                    timeout.isZero()
+                            ? reply.get()
+                            : reply.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedCallException(e);
         } catch (TimeoutException e) {
-            throw new ApiException(
-                    ApiException.Code.TIMEOUT,
-                    "the node did not answer within " + timeout.toSeconds() + " seconds");
+            return Optional.empty();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ApiException failure) {
                 throw failure;

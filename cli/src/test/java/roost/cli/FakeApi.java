@@ -62,6 +62,15 @@ public final class FakeApi implements Api {
         return this;
     }
 
+    /** What to answer to requests of a kind when the test thinks it is time. */
+    @SuppressWarnings("unchecked")
+    public <R extends ApiReply, Q extends ApiRequest<R>> FakeApi answerLater(
+            Class<Q> kind, Function<Q, CompletableFuture<R>> answer) {
+        answers.put(
+                kind, request -> (CompletableFuture<ApiReply>) answer.apply(kind.cast(request)));
+        return this;
+    }
+
     /** Requests of a kind are never answered. */
     public FakeApi silent(Class<?> kind) {
         answers.put(kind, request -> new CompletableFuture<>());

@@ -13,7 +13,10 @@ public final class ImageAd {
     /** The image is whole and journaled; all of the attributes below are there. */
     public static final String COMPLETE = "Complete";
 
-    /** The image is being written; of those below only SIZE, EXPECTED and CREATED are there. */
+    /**
+     * The image is being written; of those below only SIZE, EXPECTED, CREATED and WAITS_FOR are
+     * there.
+     */
     public static final String WRITING = "Writing";
 
     /** Counts a job's images from 1. */
@@ -27,6 +30,9 @@ public final class ImageAd {
 
     /** Bytes that an image which is being written is expected to have. */
     public static final String EXPECTED = "ImageBytesExpected";
+
+    /** What the program does that keeps an image from being written; of one that waits only. */
+    public static final String WAITS_FOR = "ImageWaitsFor";
 
     /** How long the program stood still for it, seconds. */
     public static final String PAUSE = "ImagePause";

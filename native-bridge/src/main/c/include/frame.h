@@ -96,6 +96,8 @@ enum status_flag {
  *     str job directory, executable, working directory   absolute
  *     str standard input, output, error                  absolute; empty for /dev/null
  *     str cgroup parent  a cgroup v2 or v1 freezer directory to make the job's in, or empty
+ *     str lock           absolute; a file to hold locked while the job lives, or empty. If somebody
+ *                        else holds it the answer is ERROR with EWOULDBLOCK.
  *     u32 n, str[n]      argv, at least argv[0]
  *     u32 n, str[n]      environment, NAME=value
  */

@@ -145,11 +145,24 @@ static int get_ready(struct starter *s, const struct st_spawned *child, char *wh
 	return err;
 }
 
+static void unlock(struct starter *s)
+{
+	if (s->lock >= 0)
+		close(s->lock);
+	s->lock = -1;
+}
+
 static int start(struct starter *s, char *why, size_t cap)
 {
 	struct st_spawned child;
-	int err = st_record_open(&s->record, s->spec.job_dir, why, cap);
+	int err;
 
+	if (s->spec.lock[0]) {
+		s->lock = st_lock(s->spec.lock, why, cap);
+		if (s->lock < 0)
+			return s->lock;
+	}
+	err = st_record_open(&s->record, s->spec.job_dir, why, cap);
 	if (err)
 		return err;
 	if (s->spec.flags & LAUNCH_NO_CGROUP || s->spec.cgroup_parent[0])
@@ -193,6 +206,7 @@ static void launch(struct starter *s, int conn, const struct st_header *h, const
 		err = start(s, text, sizeof text);
 	}
 	if (err) {
+		unlock(s);
 		st_send_error(s, conn, h->id, err, why);
 		st_spec_free(&s->spec);
 		return;
@@ -471,6 +485,7 @@ static void finish(struct starter *s)
 	s->killing = s->stopped = false;
 	s->look_at = s->settle_at = s->give_up_at = 0;
 	write_end(s);
+	unlock(s);
 	tell_end(s);
 	st_cgroup_remove(&s->family.cgroup);
 }

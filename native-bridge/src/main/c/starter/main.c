@@ -90,7 +90,7 @@ static int prepare(struct starter *s)
 {
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->signals = take_signals();
-	s->report = s->record.dir = s->record.file = -1;
+	s->report = s->lock = s->record.dir = s->record.file = -1;
 	s->launch_conn = ST_NO_CONN;
 	for (int i = 0; i < ST_CONNS_MAX; i++)
 		s->conns[i].fd = -1;

@@ -91,6 +91,8 @@ static const char *complaint(const struct st_spec *spec)
 			return "launch specification: standard files must be absolute";
 	if (spec->cgroup_parent[0] && spec->cgroup_parent[0] != '/')
 		return "launch specification: cgroup parent must be absolute";
+	if (spec->lock[0] && spec->lock[0] != '/')
+		return "launch specification: lock must be absolute";
 	if (!spec->argv[0])
 		return "launch specification: argv is empty";
 	for (char **e = spec->envp; *e; e++)
@@ -127,6 +129,7 @@ int st_spec_decode(struct st_spec *spec, const uint8_t *body, size_t len, const 
 	for (int i = 0; i < 3; i++)
 		spec->std[i] = string(&d);
 	spec->cgroup_parent = string(&d);
+	spec->lock = string(&d);
 	err = strings(&d, &spec->argv);
 	if (!err)
 		err = strings(&d, &spec->envp);

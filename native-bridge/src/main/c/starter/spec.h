@@ -28,6 +28,7 @@ struct st_spec {
 	const char *job_dir, *executable, *cwd;
 	const char *std[3];
 	const char *cgroup_parent;
+	const char *lock;
 	char **argv, **envp;
 	char *arena; /* every string above lies in here */
 };

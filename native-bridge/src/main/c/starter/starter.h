@@ -43,6 +43,7 @@ struct starter {
 	struct st_end end;
 	int oom_score_adj; /* what the job gets back, or ST_OOM_UNCHANGED */
 
+	int lock; /* of a job that other nodes may start, too; -1: none is held */
 	int report; /* -1 once the child has become the job, or failed to */
 	struct st_failure failure;
 	bool start_unanswered;
@@ -68,6 +69,9 @@ void st_close_conns(struct starter *s);
 bool st_has_conns(const struct starter *s);
 bool st_all_written(const struct starter *s);
 int st_watch(struct starter *s, int fd, uint32_t tag, uint32_t events);
+
+/* lock.c: returns a descriptor that holds the lock, or a negative errno with a sentence in why */
+int st_lock(const char *path, char *why, size_t cap);
 
 /* job.c */
 void st_job_request(struct starter *s, int conn, const struct st_header *h, const uint8_t *body);

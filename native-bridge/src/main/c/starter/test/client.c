@@ -170,6 +170,7 @@ void send_launch(struct job *j, const struct options *o, const char *mode, const
 	put_text(&w, o->out);
 	put_text(&w, NULL);
 	put_text(&w, o->cgroup_parent);
+	put_text(&w, o->lock);
 	st_put_u32(&w, arg ? 3 : 2);
 	put_text(&w, "condor_exec.exe");
 	put_text(&w, mode);

@@ -35,6 +35,7 @@ struct options {
 	const char *dir;
 	const char *cwd;
 	const char *cgroup_parent;
+	const char *lock;
 };
 
 enum { NOBODY = 65534, SKIPPED = 77 };

@@ -323,6 +323,87 @@ static void who_is_left_when_the_main_process_ends_is_killed(void)
 	finish_job(&j);
 }
 
+/* ---- never twice at once ---- */
+
+static bool is_locked(const char *path)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	bool locked;
+
+	CHECK(fd >= 0 && fcntl(fd, F_GETLK, &whole) == 0);
+	locked = whole.l_type != F_UNLCK;
+	close(fd);
+	return locked;
+}
+
+static void a_locked_job_does_not_start_a_second_time(void)
+{
+	struct options o = with_group;
+	char path[300], text[TEXT_MAX + 1];
+	struct st_end end;
+	struct job first, second;
+	struct answer *a;
+
+	snprintf(path, sizeof path, "%s/lock", test_dir);
+	o.lock = path;
+	start(&first, &o, "sleep", NULL);
+	CHECK(is_locked(path));
+	starter_begin(&second);
+	a = launch(&second, &o, "exit", "3");
+	CHECK(a->type == FRAME_ERROR && st_get_i32(&a->in) == EWOULDBLOCK);
+	read_text(&a->in, text, sizeof text);
+	CHECK(strstr(text, "an earlier run of the job still lives"));
+
+	ask(&first, FRAME_KILL_FAMILY);
+	await_exit(&first, &end);
+	/* The first starter still waits for its node, but nothing of the job lives any more. */
+	CHECK(!is_locked(path));
+	a = launch(&second, &o, "exit", "3");
+	CHECK(a->type == FRAME_STARTED);
+	await_exit(&second, &end);
+	CHECK(end.how == END_EXITED && end.value == 3);
+	finish_job(&first);
+	finish_job(&second);
+}
+
+static void a_lock_is_free_when_its_starter_was_killed(void)
+{
+	struct options o = with_group;
+	char path[300];
+	struct job j;
+
+	snprintf(path, sizeof path, "%s/lock-of-the-killed", test_dir);
+	o.lock = path;
+	start(&j, &o, "sleep", NULL);
+	CHECK(is_locked(path));
+	CHECK(kill(j.starter, SIGKILL) == 0);
+	await_gone(j.pid);
+	CHECK(!is_locked(path));
+	close(j.fd);
+}
+
+static void a_lock_that_is_no_file_is_refused(void)
+{
+	struct options o = with_group;
+	char path[300];
+	struct st_end end;
+	struct job j;
+
+	snprintf(path, sizeof path, "%s/link", test_dir);
+	unlink(path);
+	CHECK(symlink("elsewhere", path) == 0);
+	o.lock = path;
+	starter_begin(&j);
+	CHECK(launch(&j, &o, "exit", "3")->type == FRAME_ERROR);
+	o.lock = test_dir;
+	CHECK(launch(&j, &o, "exit", "3")->type == FRAME_ERROR);
+	o.lock = NULL;
+	CHECK(launch(&j, &o, "exit", "3")->type == FRAME_STARTED);
+	await_exit(&j, &end);
+	finish_job(&j);
+}
+
 /* ---- signals ---- */
 
 static void a_job_that_ignores_its_kill_signal_can_still_be_killed(void)
@@ -701,6 +782,9 @@ const struct test tests[] = {
 	TEST(the_freezer_of_cgroup_version_1_will_do_to_stop),
 	TEST(somebody_continued_from_outside_is_stopped_again),
 	TEST(who_is_left_when_the_main_process_ends_is_killed),
+	TEST(a_locked_job_does_not_start_a_second_time),
+	TEST(a_lock_is_free_when_its_starter_was_killed),
+	TEST(a_lock_that_is_no_file_is_refused),
 	TEST(a_job_that_ignores_its_kill_signal_can_still_be_killed),
 	TEST(terminate_reaches_a_stopped_job),
 	TEST(a_signal_goes_to_the_main_process),

@@ -43,6 +43,7 @@ static void put_spec(struct st_writer *w)
 	st_put_str(w, "");
 	st_put_str(w, "");
 	st_put_str(w, "");
+	st_put_str(w, "/lock");
 	st_put_u32(w, 2);
 	st_put_str(w, "true");
 	st_put_str(w, "");
@@ -65,7 +66,7 @@ static void a_specification_arrives_as_it_was_sent(void)
 	CHECK(spec.nrlimits == 1 && spec.rlimits[0].limit.rlim_cur == 10);
 	CHECK(spec.rlimits[0].limit.rlim_max == RLIM_INFINITY);
 	CHECK(!strcmp(spec.executable, "/bin/true") && !strcmp(spec.std[0], "/in") &&
-	      !spec.std[1][0]);
+	      !spec.std[1][0] && !strcmp(spec.lock, "/lock"));
 	CHECK(!strcmp(spec.argv[0], "true") && !spec.argv[1][0] && !spec.argv[2]);
 	CHECK(!strcmp(spec.envp[0], "A=b") && !spec.envp[1]);
 	st_spec_free(&spec);

@@ -33,6 +33,8 @@ import java.util.Optional;
  * @param nice 0..39, added to the starter's own
  * @param killSignal sent to the main process by {@link StarterConnection#terminate}
  * @param cgroupParent where to make the job's control group; absent means wherever one can be made
+ * @param lock a file that is held locked while the job lives, so that nobody else starts it
+ *     meanwhile; made if it is not there. A launch that finds it locked fails with EWOULDBLOCK.
  * @param useCgroup false for no control group at all
  * @param noNewPrivileges whether set-user-id programs lose their power under the job
  * @param suspended whether the job starts stopped, before its first instruction
@@ -54,6 +56,7 @@ public record LaunchSpec(
         int nice,
         int killSignal,
         Optional<Path> cgroupParent,
+        Optional<Path> lock,
         boolean useCgroup,
         boolean noNewPrivileges,
         boolean suspended,
@@ -113,6 +116,7 @@ public record LaunchSpec(
         input.ifPresent(p -> requireAbsolute(p, "standard input"));
         output.ifPresent(p -> requireAbsolute(p, "standard output"));
         error.ifPresent(p -> requireAbsolute(p, "standard error"));
+        lock.ifPresent(p -> requireAbsolute(p, "lock"));
         if (arguments.isEmpty()) {
             throw new IllegalArgumentException("arguments must at least name the program");
         }
@@ -156,7 +160,7 @@ public record LaunchSpec(
         out.string(jobDirectory.toString());
         out.string(executable.toString());
         out.string(workingDirectory.toString());
-        for (Optional<Path> file : List.of(input, output, error, cgroupParent)) {
+        for (Optional<Path> file : List.of(input, output, error, cgroupParent, lock)) {
             out.string(file.map(Path::toString).orElse(""));
         }
         out.u32(arguments.size());
@@ -240,6 +244,7 @@ public record LaunchSpec(
         private int nice;
         private int killSignal = SIGTERM;
         private Optional<Path> cgroupParent = Optional.empty();
+        private Optional<Path> lock = Optional.empty();
         private boolean useCgroup = true;
         private boolean noNewPrivileges = true;
         private boolean suspended;
@@ -316,6 +321,12 @@ public record LaunchSpec(
             return this;
         }
 
+        /** Default none. */
+        public Builder lock(Path file) {
+            lock = Optional.of(file);
+            return this;
+        }
+
         public Builder useCgroup(boolean use) {
             useCgroup = use;
             return this;
@@ -353,6 +364,7 @@ public record LaunchSpec(
                     nice,
                     killSignal,
                     cgroupParent,
+                    lock,
                     useCgroup,
                     noNewPrivileges,
                     suspended,

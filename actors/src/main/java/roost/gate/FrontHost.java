@@ -18,6 +18,8 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 import roost.api.Api;
 import roost.api.CommandHost;
+import roost.capture.LibraryEngine;
+import roost.capture.Preflight;
 import roost.config.CondorConfig;
 import roost.gate.FrontProtocol.Frame;
 import roost.gate.FrontProtocol.Hello;
@@ -130,6 +132,13 @@ final class FrontHost implements CommandHost {
         } catch (ProtocolException e) {
             throw new IOException(e);
         }
+    }
+
+    @Override
+    public ProgramCheck checkpointable(String program) {
+        Preflight found = new LibraryEngine().check(Path.of(program));
+        return new ProgramCheck(
+                found.reason(), found.notes().stream().map(Preflight.Finding::toString).toList());
     }
 
     @Override

@@ -26,6 +26,8 @@ import java.util.Optional;
 import roost.api.Api;
 import roost.api.ApiException;
 import roost.api.CommandHost;
+import roost.capture.LibraryEngine;
+import roost.capture.Preflight;
 import roost.config.CondorConfig;
 import roost.config.ConfigSource;
 import roost.config.Knobs;
@@ -177,6 +179,13 @@ final class LocalHost implements CommandHost {
         }
         Collections.sort(names);
         return names;
+    }
+
+    @Override
+    public ProgramCheck checkpointable(String program) {
+        Preflight found = new LibraryEngine().check(Path.of(program));
+        return new ProgramCheck(
+                found.reason(), found.notes().stream().map(Preflight.Finding::toString).toList());
     }
 
     @Override

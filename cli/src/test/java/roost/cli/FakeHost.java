@@ -35,6 +35,7 @@ public final class FakeHost implements CommandHost {
     public final Map<String, byte[]> files = new TreeMap<>();
     public final Map<String, String> environment = new HashMap<>();
     public final List<String> executables = new ArrayList<>();
+    public final Map<String, ProgramCheck> checks = new HashMap<>();
     public int terminalColumns;
     public Instant now = Instant.parse("2026-11-21T03:20:52Z");
 
@@ -193,6 +194,11 @@ public final class FakeHost implements CommandHost {
             }
         }
         return List.copyOf(names);
+    }
+
+    @Override
+    public ProgramCheck checkpointable(String program) {
+        return checks.getOrDefault(program, new ProgramCheck("", List.of()));
     }
 
     @Override

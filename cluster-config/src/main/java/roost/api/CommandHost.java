@@ -59,6 +59,12 @@ public interface CommandHost {
     /** Names in a directory, sorted, as the user sees it. */
     List<String> list(String directory) throws IOException;
 
+    /**
+     * Whether a program can be checkpointed on this machine. The path is absolute, and {@link
+     * #facts} has said that the user may execute what is there.
+     */
+    ProgramCheck checkpointable(String program);
+
     /** The configuration in force for the user. */
     CondorConfig config();
 
@@ -81,6 +87,14 @@ public interface CommandHost {
         String user = environment().get("USER");
         return Optional.ofNullable(user == null ? environment().get("LOGNAME") : user);
     }
+
+    /**
+     * What {@link #checkpointable} tells.
+     *
+     * @param obstacle what is in the way and what to do about it; empty if it can be done
+     * @param notes what the user should know all the same
+     */
+    record ProgramCheck(String obstacle, List<String> notes) {}
 
     /** What {@link #facts} tells. */
     record FileFacts(boolean exists, boolean regular, boolean executable, long size) {}

@@ -16,7 +16,8 @@ import roost.classad.ClassAdException;
  * the times are the node's to add; {@code $(Cluster)} stays in strings for it to replace.
  */
 final class JobDescription {
-    private static final int UNIVERSE_VANILLA = 5;
+    static final int UNIVERSE_STANDARD = 1;
+    static final int UNIVERSE_VANILLA = 5;
     private static final int UNIVERSE_JAVA = 10;
     private static final int STATUS_IDLE = 1;
     private static final int STATUS_HELD = 5;
@@ -27,6 +28,7 @@ final class JobDescription {
     private final CommandHost host;
     private final SubmitMacros macros;
     private final SubmitFiles files;
+    private final CheckpointWords checkpoints;
 
     private ClassAd.Builder ad = ClassAd.builder();
     private int queueLine;
@@ -35,10 +37,11 @@ final class JobDescription {
         this.host = host;
         this.macros = macros;
         this.files = new SubmitFiles(host);
+        this.checkpoints = new CheckpointWords(host, macros, this::given);
     }
 
     /** A command's value with its macros replaced, and the line it is on. */
-    private record Given(String value, int line) {}
+    record Given(String value, int line) {}
 
     /**
      * Makes the ad of one job.
@@ -53,7 +56,8 @@ final class JobDescription {
         ad.putInt("JobUniverse", universe);
         String iwd = initialDirectory();
         ad.put("Iwd", iwd);
-        ad.put("Cmd", executable(universe));
+        String executable = executable(universe);
+        ad.put("Cmd", executable);
         arguments(universe);
         environment();
         standardFiles(iwd);
@@ -64,8 +68,14 @@ final class JobDescription {
             simple(simple);
         }
         requirements(resources(), universe);
+        checkpoints.addTo(ad, universe, executable, line);
         rawAttributes();
         return ad.build();
+    }
+
+    /** What the description says of a command; empty if nothing. */
+    interface Description {
+        Optional<Given> given(String command) throws SubmitException;
     }
 
     private Optional<Given> given(String command) throws SubmitException {
@@ -99,15 +109,16 @@ final class JobDescription {
             case "java", "10" -> {
                 return UNIVERSE_JAVA;
             }
-            case "standard",
-                    "scheduler",
+            case "standard", "1" -> {
+                return UNIVERSE_STANDARD;
+            }
+            case "scheduler",
                     "local",
                     "parallel",
                     "grid",
                     "vm",
                     "docker",
                     "container",
-                    "1",
                     "7",
                     "9",
                     "11",
@@ -115,7 +126,9 @@ final class JobDescription {
                     "13" ->
                     throw new SubmitException(
                             given.get().line(),
-                            "universe '" + name + "' is not supported; use vanilla or java");
+                            "universe '"
+                                    + name
+                                    + "' is not supported; use vanilla, standard or java");
             default ->
                     throw new SubmitException(
                             given.get().line(), "I don't know about the '" + name + "' universe.");
@@ -143,7 +156,7 @@ final class JobDescription {
                                                 queueLine,
                                                 "No 'executable' parameter was provided"));
         String path = SubmitFiles.resolve(host.workingDirectory().toString(), given.value());
-        files.mustBeExecutable(path, universe == UNIVERSE_VANILLA, given.line());
+        files.mustBeExecutable(path, universe != UNIVERSE_JAVA, given.line());
         return path;
     }
 
@@ -291,7 +304,7 @@ final class JobDescription {
         }
     }
 
-    private boolean truth(Given given) throws SubmitException {
+    static boolean truth(Given given) throws SubmitException {
         switch (given.value().toLowerCase(Locale.ROOT)) {
             case "true", "t", "yes", "y", "1" -> {
                 return true;

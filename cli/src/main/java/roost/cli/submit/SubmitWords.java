@@ -120,6 +120,7 @@ final class SubmitWords {
     static List<String> all() {
         List<String> names = new ArrayList<>(OTHERS);
         SIMPLE.forEach(simple -> names.add(simple.name()));
+        names.addAll(CheckpointWords.all());
         names.sort(null);
         return names;
     }

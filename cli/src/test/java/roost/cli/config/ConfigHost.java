@@ -126,6 +126,11 @@ public final class ConfigHost implements CommandHost {
     }
 
     @Override
+    public ProgramCheck checkpointable(String program) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CondorConfig config() {
         return CallerConfig.load(this);
     }

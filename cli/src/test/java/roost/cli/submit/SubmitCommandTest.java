@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import roost.api.ApiReply;
 import roost.api.ApiRequest;
+import roost.api.CommandHost;
 import roost.classad.ClassAd;
 import roost.cli.FakeHost;
 
@@ -286,6 +287,84 @@ class SubmitCommandTest {
     }
 
     @Test
+    void standardJobsWantCheckpointsUnlessToldOtherwise() {
+        ClassAd job = one("universe = standard");
+        assertThat(job.getInteger("JobUniverse")).hasValue(1);
+        assertThat(job.getBoolean("WantCheckpoint")).contains(true);
+        assertThat(job.getBoolean("WantRemoteSyscalls")).contains(false);
+        assertThat(job.getInteger("MaxJobRetirementTime")).hasValue(0);
+        ClassAd without =
+                one("universe = standard\n+WantCheckpoint = False\nmax_job_retirement_time = 60");
+        assertThat(without.getBoolean("WantCheckpoint")).contains(false);
+        assertThat(without.getInteger("MaxJobRetirementTime")).hasValue(60);
+        assertThat(one("").has("WantCheckpoint")).isFalse();
+    }
+
+    @Test
+    void aProgramThatCannotBeCheckpointedIsRefusedWithTheReason() {
+        host.checks.put(
+                "/bin/prog",
+                new CommandHost.ProgramCheck(
+                        "it is static; link it with condor_compile", List.of()));
+        assertThat(refused("universe = standard\nexecutable = /bin/prog\nqueue\n"))
+                .contains(
+                        "/bin/prog cannot run in the standard universe: it is static; link it with"
+                                + " condor_compile. Universe vanilla takes it as it is");
+    }
+
+    @Test
+    void aWarningAboutAProgramIsGivenOnceAndNotAtAllForAStartupScript() {
+        host.checks.put("/bin/prog", new CommandHost.ProgramCheck("", List.of("it is a script")));
+        submit("universe = standard\nexecutable = /bin/prog\nqueue 3\n");
+        assertThat(host.stderr()).isEqualTo("WARNING: /bin/prog: it is a script\n");
+        ClassAd job = one("universe = standard\nallow_startup_script = True");
+        assertThat(host.stderr()).isEmpty();
+        assertThat(job.getBoolean("AllowStartupScript")).contains(true);
+    }
+
+    @Test
+    void commandsAboutRemoteFilesAreRefusedOrWarnedOf() {
+        one("universe = standard\nbuffer_size = 1000\nwant_remote_io = False");
+        assertThat(host.stderr())
+                .isEqualTo(
+                        """
+                        WARNING: buffer_size has no effect: files are used where they are
+                        WARNING: want_remote_io has no effect: files are used where they are
+                        """);
+        for (String command : List.of("append_files", "compress_files", "file_remaps")) {
+            assertThat(
+                            refused(
+                                    "universe = standard\nexecutable = /bin/prog\n"
+                                            + command
+                                            + " = a\nqueue\n"))
+                    .contains("Line 3", command + " is not supported");
+        }
+    }
+
+    @Test
+    void jobsThatCheckpointThemselvesSayHow() {
+        ClassAd job =
+                one(
+                        """
+                        checkpoint_exit_code = 85
+                        transfer_checkpoint_files = state.dat, log
+                        preserve_relative_paths = true
+                        +WantCheckpointSignal = True
+                        +CheckpointSig = "SIGUSR1"
+                        job_max_vacate_time = 30
+                        """);
+        assertThat(job.getInteger("SuccessCheckpointExitCode")).hasValue(85);
+        assertThat(job.getBoolean("WantFTOnCheckpoint")).contains(true);
+        assertThat(job.getString("TransferCheckpoint")).contains("state.dat, log");
+        assertThat(job.getBoolean("PreserveRelativePaths")).contains(true);
+        assertThat(job.getBoolean("WantCheckpointSignal")).contains(true);
+        assertThat(job.getString("CheckpointSig")).contains("SIGUSR1");
+        assertThat(job.getInteger("JobMaxVacateTime")).hasValue(30);
+        assertThat(one("transfer_checkpoint_files =").getString("TransferCheckpoint")).contains("");
+        assertThat(one("").has("TransferCheckpoint")).isFalse();
+    }
+
+    @Test
     void unusedLinesAreReportedWithTheNameThatMayHaveBeenMeant() {
         one("argumnets = 5\nunusedname = 1\nused = 2\narguments = $(used)");
         assertThat(host.stderr())
@@ -306,12 +385,15 @@ class SubmitCommandTest {
                 "executable = /no;queue|on Line 1 of submit file: Executable file /no does not exist",
                 "executable = data;queue|may not be executed",
                 "executable = sub;queue|is not a file",
-                "universe = standard;executable=/bin/prog;queue|universe 'standard' is not supported",
+                "universe = parallel;executable=/bin/prog;queue|universe 'parallel' is not supported",
                 "universe = nonsense;executable=/bin/prog;queue|I don't know about the 'nonsense'",
                 "executable=/bin/prog;initialdir=nowhere;queue|on Line 2 of submit file: No such dir",
                 "executable=/bin/prog;input=nowhere;queue|Can't open",
                 "executable=/bin/prog;output=no/where;queue|No such directory",
                 "executable=/bin/prog;requirements = a ==;queue|Parse error in expression",
+                "executable=/bin/prog;checkpoint_exit_code = 256;queue|must be an exit status",
+                "executable=/bin/prog;checkpoint_destination = x;queue|is not supported",
+                "universe=1;executable=/bin/prog;checkpoint_exit_code=5;queue|checkpoint themselves",
                 "executable=/bin/prog;hold = perhaps;queue|neither true nor false",
                 "executable=/bin/prog;kill_sig = !!;queue|is no signal",
                 "executable=/bin/prog;notification=x;queue|Notification must be",

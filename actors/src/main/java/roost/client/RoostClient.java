@@ -3,7 +3,6 @@ package roost.client;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
@@ -27,6 +26,7 @@ import roost.api.EventFilter;
 import roost.classad.ClassAd;
 import roost.id.ClaimId;
 import roost.id.NodeAddress;
+import roost.node.Asking;
 import roost.node.Forward;
 import roost.node.NodeActor;
 import roost.security.Identity;
@@ -216,7 +216,7 @@ public final class RoostClient implements AutoCloseable {
                     request instanceof ApiRequest.DeactivateClaim
                             || request instanceof ApiRequest.ReleaseClaim;
             return (CompletionStage<R>)
-                    AskPattern.<NodeActor.Command, Forward.Outcome>ask(
+                    Asking.<NodeActor.Command, Forward.Outcome>ask(
                                     node.get(),
                                     replyTo -> new Forward(request, identity, replyTo),
                                     waits ? UNLIMITED : REQUEST_TIMEOUT,

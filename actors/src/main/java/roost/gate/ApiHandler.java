@@ -28,6 +28,7 @@ import java.util.function.IntSupplier;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -58,6 +59,9 @@ import roost.security.Identity;
 final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
     private static final String JSON = "application/json";
+
+    /** The attribute of a connection that says who is at its other end. */
+    private static final String IDENTITY = Identity.class.getName();
 
     private final ApiServer.Limits limits;
     private final PeerCredentials peers;
@@ -192,11 +196,17 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         }
     }
 
+    /** Asked of the kernel once for each connection: it tells who connected, for good. */
     private Identity identity(Request request) {
-        Object transport =
-                request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
+        ConnectionMetaData connection = request.getConnectionMetaData();
+        if (connection.getAttribute(IDENTITY) instanceof Identity known) {
+            return known;
+        }
+        Object transport = connection.getConnection().getEndPoint().getTransport();
         try {
-            return peers.of((SocketChannel) transport);
+            Identity identity = peers.of((SocketChannel) transport);
+            connection.setAttribute(IDENTITY, identity);
+            return identity;
         } catch (IOException e) {
             throw new ApiException(Code.UNAUTHENTICATED, "the kernel does not tell who is calling");
         }

@@ -3,7 +3,6 @@ package roost.node;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.AskPattern;
 import akka.pattern.StatusReply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -311,7 +310,7 @@ public final class NodeApi {
     private CompletionStage<ApiReply> forward(
             Peers.Peer peer, ApiRequest<?> request, Identity caller, Duration timeout) {
         CompletionStage<Forward.Outcome> outcome =
-                AskPattern.ask(
+                Asking.ask(
                         peer.node(),
                         (ActorRef<Forward.Outcome> replyTo) ->
                                 new Forward(request, caller, replyTo),
@@ -379,7 +378,7 @@ public final class NodeApi {
             Function<ActorRef<StatusReply<ApiReply>>, T> message,
             Duration timeout) {
         CompletionStage<StatusReply<ApiReply>> reply =
-                AskPattern.ask(actor, message::apply, timeout, system.scheduler());
+                Asking.ask(actor, message, timeout, system.scheduler());
         return reply.handle(
                 (done, failure) -> {
                     if (failure != null) {

@@ -6,7 +6,6 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.ActorContext;
-import akka.actor.typed.javadsl.AskPattern;
 import akka.pattern.StatusReply;
 import com.typesafe.config.Config;
 import java.io.IOException;
@@ -380,7 +379,7 @@ public final class NodeParts implements AutoCloseable {
         api.open(
                 (request, caller, patience) -> {
                     CompletionStage<StatusReply<ApiReply>> reply =
-                            AskPattern.ask(
+                            Asking.ask(
                                     actor,
                                     replyTo -> new QueueActor.Ask(request, caller, replyTo),
                                     patience,

@@ -9,11 +9,16 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import roost.capture.CaptureEngine.After;
 import roost.classad.ClassAd;
+import roost.image.ImageRecord;
+import roost.posix.ProcessIdentity;
+import roost.posix.Signals;
 
 /**
  * One job, COD or batch, from its sandbox to its last log entry.
@@ -45,8 +50,13 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
      * Ask the program to end.
      *
      * @param grace how long it has before it is killed
+     * @param image a checkpointed job is asked to write an image and end, for this reason; others
+     *     and without a reason get their kill signal
      */
-    public record End(Duration grace) implements Command {}
+    public record End(Duration grace, Optional<String> image) implements Command {}
+
+    /** Have the program write an image and go on. Answered by {@link JobNews}. */
+    public record Checkpoint(String reason) implements Command {}
 
     /** Kill every process. */
     public enum Kill implements Command {
@@ -58,14 +68,20 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         INSTANCE
     }
 
-    private record Prepared(Starters.Placement placement) implements Command {}
+    /** What the job's own parts say. */
+    non-sealed interface Internal extends Command {}
 
-    private record NotPrepared(String reason) implements Command {}
+    private record Prepared(Images.Beginning beginning) implements Command {}
 
-    private record HasStarted(Starters.Starter starter, JobNews.Started started)
+    private record NotPrepared(JobFailure failure) implements Command {}
+
+    private record HasStarted(
+            Starters.Starter starter, ProcessIdentity process, long startedAtMillis)
             implements Command {}
 
-    private record HasFound(Starters.Starter starter, JobNews.Found found) implements Command {}
+    private record HasFound(
+            Starters.Starter starter, Optional<ProcessIdentity> process, boolean stopped)
+            implements Command {}
 
     private record FromStarter(JobNews news) implements Command {}
 
@@ -81,13 +97,23 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         INSTANCE
     }
 
+    private enum CaptureLook implements Command {
+        INSTANCE
+    }
+
     private enum Cleaned implements Command {
         INSTANCE
     }
 
+    /** An image may wait for its program as long as nobody needs the slot. */
+    private static final Duration CAPTURE_MAX = Duration.ofHours(1);
+
+    private static final Duration CAPTURE_LOOK = Duration.ofMillis(250);
+
     /**
      * What all jobs of a node share.
      *
+     * @param images of checkpointed jobs
      * @param blocking where disk work is done
      * @param stopTimeout how long the starter may take to stop a job before the node goes on
      *     without its answer
@@ -96,6 +122,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     public record Surroundings(
             Starters starters,
             Sandboxes sandboxes,
+            Images images,
             JobLogs logs,
             Executor blocking,
             Duration stopTimeout,
@@ -106,6 +133,8 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         PREPARING,
         LAUNCHING,
         LIVE,
+        /** The program is gone; its last image is being looked for. */
+        LEAVING,
         GONE
     }
 
@@ -115,15 +144,29 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     private final Consumer<JobNews> owner;
     private final TimerScheduler<Command> timers;
     private final JobLogs.Log log;
+    private final Optional<Captures> captures;
 
     private Stage stage = Stage.PREPARING;
+    private JobNews.Origin origin = JobNews.Origin.BEGINNING;
     private Starters.Starter starter;
+    private Optional<ProcessIdentity> process = Optional.empty();
     private boolean stopWanted;
     private boolean resumeWanted;
     private boolean stopped;
     private boolean evicted;
     private boolean killed;
     private Duration grace;
+    private Optional<String> lastImage = Optional.empty();
+
+    /** A stopped job was let go on, only to write its image. */
+    private boolean lent;
+
+    /** It wrote an image because it was told to end so. */
+    private boolean checkpointed;
+
+    /** How it ended, while its last image is being looked for. */
+    private JobNews lastNews;
+
     private boolean forgotten;
     private CompletionStage<Void> logged = CompletableFuture.completedFuture(null);
 
@@ -196,6 +239,15 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         this.sandbox = sandbox;
         this.owner = owner;
         this.log = surroundings.logs().of(spec, sandbox);
+        this.captures =
+                spec.checkpointing()
+                        .map(
+                                job ->
+                                        new Captures(
+                                                surroundings.images(),
+                                                job,
+                                                surroundings.blocking(),
+                                                context.getSelf()));
     }
 
     @Override
@@ -205,15 +257,19 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
                 .onMessage(Continue.class, this::onContinue)
                 .onMessage(End.class, this::onEnd)
                 .onMessage(Kill.class, this::onKill)
+                .onMessage(Checkpoint.class, this::onCheckpoint)
                 .onMessage(Forget.class, this::onForget)
                 .onMessage(Prepared.class, this::onPrepared)
-                .onMessage(NotPrepared.class, m -> fail(new JobNews.StartFailed(m.reason(), 0)))
+                .onMessage(NotPrepared.class, this::onNotPrepared)
                 .onMessage(HasStarted.class, this::onStarted)
                 .onMessage(HasFound.class, this::onFound)
                 .onMessage(FromStarter.class, this::onNews)
                 .onMessage(StopOverdue.class, this::onStopOverdue)
                 .onMessage(EndOverdue.class, this::onEndOverdue)
                 .onMessage(KillOverdue.class, this::onKillOverdue)
+                .onMessage(Captures.Made.class, this::onMade)
+                .onMessage(Captures.Adopted.class, this::onAdopted)
+                .onMessage(CaptureLook.class, this::onCaptureLook)
                 .onMessage(Cleaned.class, m -> Behaviors.stopped())
                 .build();
     }
@@ -229,30 +285,46 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
                             try {
                                 Starters.Placement placement =
                                         surroundings.sandboxes().prepare(spec, sandbox, machine);
+                                Images.Beginning beginning = begin(placement);
                                 log.executing();
-                                self.tell(new Prepared(placement));
+                                self.tell(new Prepared(beginning));
                             } catch (JobFailure e) {
-                                self.tell(new NotPrepared(e.getMessage()));
+                                self.tell(new NotPrepared(e));
                             }
                         });
     }
 
+    private Images.Beginning begin(Starters.Placement placement) throws JobFailure {
+        return spec.checkpointing().isPresent()
+                ? surroundings.images().begin(spec, placement)
+                : new Images.Beginning(placement, JobNews.Origin.BEGINNING, Optional.empty());
+    }
+
+    private Behavior<Command> onNotPrepared(NotPrepared not) {
+        JobFailure why = not.failure();
+        return fail(new JobNews.StartFailed(why.getMessage(), 0, why.obstacle()));
+    }
+
     private Behavior<Command> onPrepared(Prepared prepared) {
+        Images.Beginning beginning = prepared.beginning();
+        beginning.found().ifPresent(this::tellCaptured);
         if (evicted) {
             return fail(new JobNews.StartFailed("it was ended before it was started", 0));
         }
         stage = Stage.LAUNCHING;
         stopped = stopWanted;
+        origin = beginning.origin();
         surroundings
                 .starters()
-                .launch(sandbox.starter(), spec, prepared.placement(), stopWanted, new News());
+                .launch(sandbox.starter(), spec, beginning.placement(), stopWanted, new News());
         return this;
     }
 
     private Behavior<Command> onStarted(HasStarted has) {
         starter = has.starter();
+        process = Optional.of(has.process());
         stage = Stage.LIVE;
-        owner.accept(has.started());
+        owner.accept(new JobNews.Started(has.process().pid(), has.startedAtMillis(), origin));
         if (stopped) {
             tellStopped(new JobNews.Stopped(1));
         }
@@ -262,35 +334,62 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
 
     private Behavior<Command> onFound(HasFound found) {
         starter = found.starter();
+        process = found.process();
         stage = Stage.LIVE;
-        stopped = found.found().stopped();
-        owner.accept(found.found());
+        stopped = found.stopped();
+        long pid = process.map(ProcessIdentity::pid).orElse(0L);
+        owner.accept(new JobNews.Found(pid, found.stopped()));
+        // An image may have been completed while no node was there.
+        captures.ifPresent(Captures::adoptFound);
         carryOutWhatWaited();
         return this;
     }
 
     private Behavior<Command> onNews(FromStarter from) {
         JobNews news = from.news();
-        if (stage == Stage.GONE) {
+        if (stage == Stage.GONE || stage == Stage.LEAVING) {
             return this;
         }
         if (news instanceof JobNews.Stopped halted) {
             timers.cancel(StopOverdue.INSTANCE);
-            stopped = true;
-            tellStopped(halted);
+            if (!stopped) {
+                stopped = true;
+                tellStopped(halted);
+            }
         } else if (news instanceof JobNews.Continued) {
             // The log says so at the order already, as HTCondor's does.
-            owner.accept(news);
-        } else if (news instanceof JobNews.Exited exited) {
-            gone(news);
-            append(() -> log.ended(exited.exit(), evicted));
-        } else if (news instanceof JobNews.Lost lost) {
-            gone(news);
-            append(() -> log.failed(lost.reason()));
+            if (!lent) {
+                owner.accept(news);
+            }
+        } else if (news instanceof JobNews.Exited || news instanceof JobNews.Lost) {
+            leave(news);
         } else if (news instanceof JobNews.StartFailed) {
             return fail(news);
         }
         return this;
+    }
+
+    /** A checkpointed program that did not exit by itself may have left one more image. */
+    private void leave(JobNews news) {
+        boolean exitedByItself =
+                news instanceof JobNews.Exited exited && exited.exit().signal() == 0;
+        if (captures.isEmpty() || exitedByItself) {
+            end(news);
+            return;
+        }
+        stage = Stage.LEAVING;
+        timers.cancelAll();
+        lastNews = news;
+        captures.get().adoptLast();
+    }
+
+    private void end(JobNews news) {
+        gone(news);
+        if (news instanceof JobNews.Exited exited) {
+            append(() -> log.ended(exited.exit(), evicted));
+        } else if (news instanceof JobNews.Lost lost) {
+            append(() -> log.failed(lost.reason()));
+        }
     }
 
     private Behavior<Command> fail(JobNews news) {
@@ -330,6 +429,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     private Behavior<Command> onStop(Stop order) {
         stopWanted = true;
         resumeWanted = false;
+        lent = false;
         if (stage == Stage.LIVE && !evicted) {
             stop();
         }
@@ -339,6 +439,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     private Behavior<Command> onContinue(Continue order) {
         stopWanted = false;
         resumeWanted = true;
+        lent = false;
         if (stage == Stage.LIVE) {
             resume();
         }
@@ -348,6 +449,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     private Behavior<Command> onEnd(End order) {
         evicted = true;
         grace = order.grace();
+        lastImage = order.image();
         if (stage == Stage.LIVE && !killed) {
             terminate();
         }
@@ -377,8 +479,21 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
 
     private void terminate() {
         timers.cancel(StopOverdue.INSTANCE);
+        boolean halted = stopped || stopWanted;
         stopped = false;
-        starter.terminate();
+        lent = false;
+        if (captures.isEmpty() || lastImage.isEmpty()) {
+            starter.terminate();
+        } else if (captures.get().wanted() && process.isPresent()) {
+            captures.get().begin(process.get(), After.EXIT, lastImage.get(), grace);
+            followCapture();
+            if (halted) {
+                starter.resume();
+            }
+        } else {
+            kill();
+            return;
+        }
         timers.startSingleTimer(EndOverdue.INSTANCE, grace);
     }
 
@@ -387,6 +502,107 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         timers.cancel(EndOverdue.INSTANCE);
         starter.kill();
         timers.startSingleTimer(KillOverdue.INSTANCE, surroundings.killingTimeout());
+    }
+
+    // --- images
+
+    private Behavior<Command> onCheckpoint(Checkpoint order) {
+        if (captures.isEmpty()) {
+            owner.accept(new JobNews.NotCaptured("the job is not of the standard universe"));
+        } else if (!captures.get().wanted()) {
+            owner.accept(new JobNews.NotCaptured("the job says WantCheckpoint = False"));
+        } else if (stage != Stage.LIVE || process.isEmpty()) {
+            owner.accept(new JobNews.NotCaptured("the job does not run"));
+        } else if (evicted) {
+            owner.accept(new JobNews.NotCaptured("the job is being ended"));
+        } else if (captures.get().underWay().isEmpty()) {
+            captures.get().begin(process.get(), After.CONTINUE, order.reason(), CAPTURE_MAX);
+            followCapture();
+            if (stopped) {
+                lent = true;
+                stopped = false;
+                starter.resume();
+            }
+        }
+        return this;
+    }
+
+    private void followCapture() {
+        timers.startTimerWithFixedDelay(CaptureLook.INSTANCE, CAPTURE_LOOK);
+    }
+
+    private Behavior<Command> onCaptureLook(CaptureLook look) {
+        captures.flatMap(c -> c.underWay().map(c::progress))
+                .ifPresent(progress -> owner.accept(new JobNews.Capturing(progress)));
+        return this;
+    }
+
+    private Behavior<Command> onMade(Captures.Made made) {
+        if (stage == Stage.GONE) {
+            return this;
+        }
+        Captures images = captures.orElseThrow();
+        if (made.failure().isEmpty()) {
+            images.adopt(made);
+        } else {
+            captureOver(made.request(), made.failure());
+        }
+        return this;
+    }
+
+    private Behavior<Command> onAdopted(Captures.Adopted adopted) {
+        if (stage == Stage.GONE) {
+            return this;
+        }
+        adopted.image().ifPresent(this::tellCaptured);
+        checkpointed |=
+                adopted.image().isPresent()
+                        && (adopted.last()
+                                || adopted.request()
+                                        .filter(r -> r.after() == After.EXIT)
+                                        .isPresent());
+        adopted.problem()
+                .ifPresent(
+                        problem ->
+                                getContext()
+                                        .getLog()
+                                        .warn(
+                                                "job={} its new image is not used: {}",
+                                                spec.label(),
+                                                problem));
+        adopted.request().ifPresent(request -> captureOver(request, adopted.problem()));
+        if (adopted.last()) {
+            end(withCheckpoint(lastNews));
+        }
+        return this;
+    }
+
+    private JobNews withCheckpoint(JobNews news) {
+        return news instanceof JobNews.Exited exited
+                        && exited.exit().signal() == Signals.USR2
+                        && checkpointed
+                ? new JobNews.Exited(exited.exit(), true)
+                : news;
+    }
+
+    private void captureOver(Captures.Request request, Optional<String> problem) {
+        captures.orElseThrow().done(request);
+        if (captures.get().underWay().isPresent()) {
+            return;
+        }
+        timers.cancel(CaptureLook.INSTANCE);
+        problem.ifPresent(why -> owner.accept(new JobNews.NotCaptured(why)));
+        if (lent && stage == Stage.LIVE && !evicted) {
+            lent = false;
+            stopped = true;
+            starter.stop();
+        }
+    }
+
+    private void tellCaptured(ImageRecord image) {
+        if (captures.orElseThrow().note(image)) {
+            owner.accept(new JobNews.Captured(image));
+        }
     }
 
     // --- what takes too long
@@ -449,14 +665,15 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         private final ActorRef<Command> self = getContext().getSelf();
 
         @Override
-        public void started(Starters.Starter connected, long pid, long startedAtMillis) {
-            self.tell(new HasStarted(connected, new JobNews.Started(pid, startedAtMillis)));
+        public void started(
+                Starters.Starter connected, ProcessIdentity identity, long startedAtMillis) {
+            self.tell(new HasStarted(connected, identity, startedAtMillis));
         }
 
         @Override
         public void found(
-                Starters.Starter connected, long pid, long startedAtMillis, boolean halted) {
-            self.tell(new HasFound(connected, new JobNews.Found(pid, startedAtMillis, halted)));
+                Starters.Starter connected, Optional<ProcessIdentity> identity, boolean halted) {
+            self.tell(new HasFound(connected, identity, halted));
         }
 
         @Override

@@ -1,26 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.job;
 
+import java.util.List;
+import java.util.OptionalInt;
+import roost.image.ImageRecord;
+
 /**
  * What a {@link JobActor} tells its slot. A new job says {@link Started} or {@link StartFailed}; a
  * job that was looked for after a restart says {@link Found}, {@link Exited}, {@link StartFailed}
  * or {@link Lost}. A job that was started or found ends with exactly one of {@link Exited} and
- * {@link Lost}.
+ * {@link Lost}. Every image that the job made has been told by then as {@link Captured}.
  */
 public sealed interface JobNews {
 
-    /** The program runs. */
-    record Started(long pid, long startedAtMillis) implements JobNews {}
+    /**
+     * The program runs.
+     *
+     * @param origin where it began
+     */
+    record Started(long pid, long startedAtMillis, Origin origin) implements JobNews {
+        public Started(long pid, long startedAtMillis) {
+            this(pid, startedAtMillis, Origin.BEGINNING);
+        }
+    }
+
+    /**
+     * Where a run began.
+     *
+     * @param generation the image it goes on from; empty for the program's beginning
+     * @param passedOver newer images that are damaged, a sentence each
+     */
+    record Origin(OptionalInt generation, List<String> passedOver) {
+        public static final Origin BEGINNING = new Origin(OptionalInt.empty(), List.of());
+    }
 
     /** The program runs since before the node was started. */
-    record Found(long pid, long startedAtMillis, boolean stopped) implements JobNews {}
+    record Found(long pid, boolean stopped) implements JobNews {}
 
     /**
      * The program does not run and never did.
      *
      * @param errno why the starter could not start it; 0 if it did not come to that
      */
-    record StartFailed(String reason, int errno) implements JobNews {}
+    record StartFailed(String reason, int errno, Obstacle obstacle) implements JobNews {
+        public StartFailed(String reason, int errno) {
+            this(reason, errno, Obstacle.START);
+        }
+    }
+
+    /** What kept a program from being started. */
+    enum Obstacle {
+        /** The start itself: no such program, no sandbox. */
+        START,
+        /** None of the job's images is whole. */
+        IMAGES,
+        /** A file that the job writes was changed by somebody else. */
+        OUTPUTS
+    }
 
     /**
      * Every process of the job is stopped.
@@ -32,8 +68,25 @@ public sealed interface JobNews {
     /** Every process of the job goes on. */
     record Continued() implements JobNews {}
 
-    /** The program and all its descendants are gone. */
-    record Exited(JobExit exit) implements JobNews {}
+    /** An image of the program is being written. */
+    record Capturing(CaptureProgress progress) implements JobNews {}
+
+    /** An image is complete, durable and in the store. */
+    record Captured(ImageRecord image) implements JobNews {}
+
+    /** An image that was asked for was not made; the program goes on, or is gone. */
+    record NotCaptured(String reason) implements JobNews {}
+
+    /**
+     * The program and all its descendants are gone.
+     *
+     * @param checkpointed whether the last thing it did was to write an image
+     */
+    record Exited(JobExit exit, boolean checkpointed) implements JobNews {
+        public Exited(JobExit exit) {
+            this(exit, false);
+        }
+    }
 
     /** The program is gone and nobody knows how it ended. */
     record Lost(String reason) implements JobNews {}

@@ -24,6 +24,7 @@ import roost.classad.ClassAd;
  * @param killSignal sent to the main process to ask it to end
  * @param userLog where the node records the job's life for the user, if anywhere
  * @param ad what goes into the sandbox as {@code .job.ad}
+ * @param checkpointing present for a job of the standard universe
  */
 public record JobSpec(
         String label,
@@ -40,7 +41,29 @@ public record JobSpec(
         String error,
         int killSignal,
         Optional<UserLog> userLog,
-        ClassAd ad) {
+        ClassAd ad,
+        Optional<Checkpointing> checkpointing) {
+
+    /** The same program, under the checkpoint library. */
+    public JobSpec with(Checkpointing newCheckpointing) {
+        return new JobSpec(
+                label,
+                cluster,
+                proc,
+                slot,
+                owner,
+                executable,
+                arguments,
+                environment,
+                workingDirectory,
+                input,
+                output,
+                error,
+                killSignal,
+                userLog,
+                ad,
+                Optional.of(newCheckpointing));
+    }
 
     /**
      * A user log that the node itself keeps for a job. Batch jobs have none: their queue does it.

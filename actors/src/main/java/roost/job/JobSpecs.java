@@ -21,6 +21,9 @@ public final class JobSpecs {
     /** What a vanilla program finds as its own name, unless a wrapper is configured. */
     static final String ARGV0 = "condor_exec.exe";
 
+    /** JobUniverse of jobs that are checkpointed. */
+    public static final int STANDARD = 1;
+
     private static final int VANILLA = 5;
     private static final int JAVA = 10;
     private static final int LOCAL = 12;
@@ -51,11 +54,12 @@ public final class JobSpecs {
      */
     public JobSpec of(ClassAd ad, String label, String slot) throws JobFailure {
         long universe = ad.getInteger("JobUniverse").orElse(VANILLA);
-        if (universe != VANILLA && universe != JAVA && universe != LOCAL) {
+        if (universe != VANILLA && universe != JAVA && universe != LOCAL && universe != STANDARD) {
             throw new JobFailure(
                     "JobUniverse "
                             + universe
-                            + " is not supported here; vanilla (5), local (12) and java (10) are");
+                            + " is not supported here; standard (1), vanilla (5), local (12) and java"
+                            + " (10) are");
         }
         String iwd = ad.getString("Iwd").filter(s -> !s.isEmpty()).orElse(null);
         if (iwd != null && !iwd.startsWith("/")) {
@@ -76,7 +80,8 @@ public final class JobSpecs {
             argv.add(ARGV0);
             argv.addAll(words);
         }
-        if (settings.wrapper().isPresent()) {
+        // The library's arguments come right after the program's name, so no wrapper may be there.
+        if (settings.wrapper().isPresent() && universe != STANDARD) {
             argv.set(0, executable);
             argv.add(0, settings.wrapper().get());
             executable = settings.wrapper().get();
@@ -96,7 +101,8 @@ public final class JobSpecs {
                 file(ad, "Err", iwd),
                 killSignal(ad),
                 userLog(ad, iwd),
-                ad);
+                ad,
+                Optional.empty());
     }
 
     private static int number(ClassAd ad, String name, int otherwise) throws JobFailure {

@@ -98,7 +98,13 @@ public final class Sandboxes {
             throw new JobFailure("cannot make sandbox " + sandbox.directory() + ": " + text(e), e);
         }
         Path cwd = spec.workingDirectory().map(Path::of).orElse(sandbox.directory());
-        return new Starters.Placement(cwd, environment(spec, sandbox, cwd), user);
+        return new Starters.Placement(
+                Path.of(spec.executable()),
+                spec.arguments(),
+                cwd,
+                environment(spec, sandbox, cwd),
+                user,
+                false);
     }
 
     private static void write(Path file, String text, Optional<Accounts.Account> user)
@@ -118,16 +124,20 @@ public final class Sandboxes {
         String scratch = sandbox.directory().toString();
         Map<String, String> all = new HashMap<>(settings.inherited());
         all.putAll(spec.environment());
-        all.put("_CONDOR_SCRATCH_DIR", scratch);
         all.put("_CONDOR_SLOT", spec.slot());
         all.put("_CONDOR_JOB_IWD", cwd.toString());
         all.put("_CONDOR_JOB_PIDS", "");
-        all.put("_CONDOR_JOB_AD", scratch + "/.job.ad");
-        all.put("_CONDOR_MACHINE_AD", scratch + "/.machine.ad");
-        all.put("TMPDIR", scratch);
-        all.put("TEMP", scratch);
-        all.put("TMP", scratch);
         all.put("BATCH_SYSTEM", "HTCondor");
+        if (spec.checkpointing().isEmpty()) {
+            // A program that goes on from an image has the environment of its first run, and the
+            // scratch directory of that run is gone.
+            all.put("_CONDOR_SCRATCH_DIR", scratch);
+            all.put("_CONDOR_JOB_AD", scratch + "/.job.ad");
+            all.put("_CONDOR_MACHINE_AD", scratch + "/.machine.ad");
+            all.put("TMPDIR", scratch);
+            all.put("TEMP", scratch);
+            all.put("TMP", scratch);
+        }
         if (!settings.binDirectory().isEmpty()) {
             all.put("_CONDOR_BIN", settings.binDirectory());
         }

@@ -81,7 +81,7 @@ public final class StarterProcesses implements Starters, AutoCloseable {
                             } else {
                                 news.started(
                                         new Connected(launched.connection(), news),
-                                        launched.started().job().pid(),
+                                        launched.started().job(),
                                         launched.started().at().toEpochMilli());
                             }
                         });
@@ -103,12 +103,13 @@ public final class StarterProcesses implements Starters, AutoCloseable {
             Path directory, JobSpec spec, Placement placement, boolean stopped) {
         Path cwd = placement.workingDirectory();
         LaunchSpec.Builder builder =
-                LaunchSpec.builder(directory, Path.of(spec.executable()))
-                        .argv(spec.arguments())
+                LaunchSpec.builder(directory, placement.executable())
+                        .argv(placement.arguments())
                         .environment(placement.environment())
                         .workingDirectory(cwd)
                         .killSignal(spec.killSignal())
                         .suspended(stopped)
+                        .keepOutput(placement.keepOutput())
                         .nice(limits.nice())
                         .useCgroup(limits.useCgroups());
         limits.cgroupParent().ifPresent(builder::cgroupParent);
@@ -165,7 +166,7 @@ public final class StarterProcesses implements Starters, AutoCloseable {
         } else if (result instanceof Reattach.Result.Connected connected) {
             StarterStatus status = connected.status();
             Starter starter = new Connected(connected.connection(), news);
-            news.found(starter, status.job().map(job -> job.pid()).orElse(0L), 0, status.stopped());
+            news.found(starter, status.job(), status.stopped());
             status.exit().ifPresent(exit -> tellEnd(exit, news));
         }
     }

@@ -2,10 +2,12 @@
 package roost.job;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import roost.posix.Accounts;
+import roost.posix.ProcessIdentity;
 
 /** Starter processes, as jobs use them: one a job, outliving the node. */
 public interface Starters {
@@ -22,16 +24,22 @@ public interface Starters {
     void attach(Path directory, Listener news);
 
     /**
-     * Where the program runs and as whom.
+     * What is executed, where, and as whom.
      *
+     * @param executable absolute path
+     * @param arguments argv
      * @param workingDirectory absolute
      * @param environment all of it
      * @param user none means the node's own
+     * @param keepOutput whether output files keep what they have, because the program goes on
      */
     record Placement(
+            Path executable,
+            List<String> arguments,
             Path workingDirectory,
             Map<String, String> environment,
-            Optional<Accounts.Account> user) {}
+            Optional<Accounts.Account> user,
+            boolean keepOutput) {}
 
     /** What can be asked of a job's starter. Never blocks; answers go to the {@link Listener}. */
     interface Starter {
@@ -54,10 +62,14 @@ public interface Starters {
     /** Told what becomes of a job, on any thread, one call at a time. */
     interface Listener {
         /** The program runs, or is stopped before its first instruction. */
-        void started(Starter starter, long pid, long startedAtMillis);
+        void started(Starter starter, ProcessIdentity process, long startedAtMillis);
 
-        /** After {@link #attach}: the job runs, or is stopped, since before. */
-        void found(Starter starter, long pid, long startedAtMillis, boolean stopped);
+        /**
+         * After {@link #attach}: the job runs, or is stopped, since before.
+         *
+         * @param process none if it has ended and its exit follows
+         */
+        void found(Starter starter, Optional<ProcessIdentity> process, boolean stopped);
 
         void stopped(int processes);
 

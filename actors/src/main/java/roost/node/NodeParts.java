@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import roost.api.ApiException;
 import roost.api.ApiReply;
+import roost.capture.LibraryEngine;
 import roost.claim.Applications;
 import roost.claim.Authority;
 import roost.claim.ClaimActor;
@@ -41,12 +42,14 @@ import roost.config.KeywordApplications;
 import roost.history.History;
 import roost.id.NodeAddress;
 import roost.id.SlotName;
+import roost.image.ImageStore;
 import roost.job.CommandWords;
 import roost.job.JobActor;
 import roost.job.JobFailure;
 import roost.job.JobSpecs;
 import roost.job.Sandboxes;
 import roost.job.StarterProcesses;
+import roost.job.StoredImages;
 import roost.job.UserLogs;
 import roost.journal.JournalException;
 import roost.journal.JournalExtension;
@@ -56,6 +59,7 @@ import roost.posix.Accounts;
 import roost.posix.Clocks;
 import roost.posix.NativeHome;
 import roost.posix.Posix;
+import roost.queue.ImageFiles;
 import roost.queue.JobTally;
 import roost.queue.QueueActor;
 import roost.queue.QueueSettings;
@@ -107,6 +111,7 @@ public final class NodeParts implements AutoCloseable {
     private final UserLogFormat logFormat;
     private final StarterReactor reactor = new StarterReactor();
     private final StarterProcesses starters;
+    private final ImageStore imageStore;
     private final JobActor.Surroundings jobs;
     private Optional<ActorRef<QueueActor.Command>> queue = Optional.empty();
     private Optional<History> history = Optional.empty();
@@ -151,6 +156,7 @@ public final class NodeParts implements AutoCloseable {
                         String.join(" ", config.getStringList("jobs.userlog-format")),
                         ZoneId.systemDefault());
         this.starters = new StarterProcesses(starterPool(), new Reattach(reactor), starterLimits());
+        this.imageStore = new ImageStore(imageDirectory());
         this.jobs = jobSurroundings();
     }
 
@@ -258,10 +264,15 @@ public final class NodeParts implements AutoCloseable {
                 niceIncrement());
     }
 
+    private Path imageDirectory() {
+        return Path.of(optional("checkpoint.dir").orElseGet(() -> config.getString("dir.spool")));
+    }
+
     private JobActor.Surroundings jobSurroundings() {
         return new JobActor.Surroundings(
                 starters,
                 sandboxes,
+                new StoredImages(new LibraryEngine(), imageStore),
                 new UserLogs(
                         address.sinful(),
                         logFormat,
@@ -421,12 +432,19 @@ public final class NodeParts implements AutoCloseable {
                 tally,
                 config.getDuration("slots.polling-interval"),
                 specs,
+                new ImageFiles(imageStore, imagesKept(), blocking),
                 inForce.queuePolicy(),
                 finished,
                 this::opener,
                 logFormat,
                 persistenceId -> journal().forget(persistenceId),
                 Clock.systemDefaultZone());
+    }
+
+    private int imagesKept() {
+        return config.hasPath("checkpoint.images-kept")
+                ? config.getInt("checkpoint.images-kept")
+                : 2;
     }
 
     void stopQueue(boolean fast) {

@@ -29,9 +29,10 @@ import roost.classad.ClassAd;
 import roost.id.JobId;
 import roost.id.NodeAddress;
 import roost.id.SlotName;
+import roost.image.ImageRecord;
+import roost.job.CaptureProgress;
+import roost.job.Initiator;
 import roost.job.JobExit;
-import roost.job.JobFailure;
-import roost.job.JobSpec;
 import roost.job.JobSpecs;
 import roost.slot.BatchEvent;
 import roost.slot.SlotActor;
@@ -59,7 +60,8 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
      *
      * @param reason text for the job's ad and log
      */
-    record Act(Wish wish, String reason, ActorRef<JobOutcome> replyTo) implements Command {}
+    record Act(Wish wish, Initiator by, String reason, ActorRef<JobOutcome> replyTo)
+            implements Command {}
 
     /** What can be wished for. */
     enum Wish {
@@ -82,6 +84,9 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     private enum Begin implements Command {
         INSTANCE
     }
+
+    /** Whether the slot's machine can go on from the job's image. */
+    private record Checked(SlotName slot, Optional<String> obstacle) implements Command {}
 
     private record FromSlot(int run, BatchEvent event) implements Command {}
 
@@ -117,6 +122,13 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         }
     }
 
+    /**
+     * The job does not use a slot that it was given.
+     *
+     * @param obstacle why it never can, as things are; empty if it is not to run any more
+     */
+    record SlotUnused(JobId id, SlotName slot, Optional<String> obstacle) implements Report {}
+
     /** A slot would not have the job. */
     record SlotRefused(JobId id, SlotName slot) implements Report {}
 
@@ -129,6 +141,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
             Map<SlotName, ActorRef<SlotActor.Command>> slots,
             ActorRef<JobLogActor.Append> log,
             JobSpecs specs,
+            ImageFiles images,
             Path execute,
             NodeAddress host,
             Clock clock) {}
@@ -140,6 +153,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     private final ClassAd ad;
     private final boolean announced;
     private final Surroundings surroundings;
+    private final JobRuns runs;
 
     /** Who is to be told if the write that is under way fails. */
     private Optional<ActorRef<JobOutcome>> unsaved = Optional.empty();
@@ -175,6 +189,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         this.ad = ad;
         this.announced = announced;
         this.surroundings = surroundings;
+        this.runs = new JobRuns(id, ad, surroundings, this::events);
     }
 
     @Override
@@ -190,6 +205,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                 .onCommand(Command.class, command -> Effect().stash());
         builder.forStateType(JobState.Idle.class)
                 .onCommand(Run.class, this::match)
+                .onCommand(Checked.class, this::onChecked)
                 .onCommand(Act.class, this::actOnIdle);
         builder.forStateType(JobState.Matched.class)
                 .onCommand(FromSlot.class, this::onSlotWhileMatched)
@@ -201,6 +217,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         builder.forStateType(JobState.Gone.class)
                 .onCommand(Act.class, command -> answer(command, JobOutcome.NOT_FOUND))
                 .onCommand(LogWritten.class, this::leave);
+        builder.forAnyState().onCommand(Checked.class, this::onCheckedLate);
         // What is left is late: news of a run that is over, or a slot for a job that has one.
         builder.forAnyState().onCommand(Command.class, command -> Effect().none());
         return builder.build();
@@ -241,14 +258,26 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         } else if (state instanceof JobState.Gone) {
             context.getSelf().tell(LogWritten.INSTANCE);
         }
+        tidyImages(state);
         if (state instanceof JobState.Matched matched) {
-            reattach(matched.slot(), matched.run(), matched.directory());
+            runs.reattach(matched);
         } else if (state instanceof JobState.Running running) {
-            reattach(running.slot(), running.run(), running.directory());
-            running.end().ifPresent(end -> endOnSlot(running, end));
+            runs.reattach(running);
+            running.end().ifPresent(end -> runs.end(running, end));
         }
         // Last, so that the slot has been asked before the queue says that all jobs are back.
         report(state);
+    }
+
+    /** The crash may have come between a change and what it means for the files. */
+    private void tidyImages(JobState state) {
+        SavedWork saved = state.totals().saved();
+        if (!saved.images().isEmpty()) {
+            surroundings.images().prune(id, saved.images());
+        } else if (saved.highest() > 0
+                && (state instanceof JobState.Idle || state instanceof JobState.Held)) {
+            surroundings.images().remove(id);
+        }
     }
 
     private Effect<JobChange, JobState> begin(JobState.New state, Begin command) {
@@ -271,27 +300,34 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     // --- idle
 
     private Effect<JobChange, JobState> match(JobState.Idle state, Run command) {
+        Optional<ImageRecord> newest = state.totals().saved().newest();
+        if (newest.isEmpty() || !runs.checkpointed()) {
+            return matched(state, command.slot());
+        }
+        context.pipeToSelf(
+                surroundings.images().obstacle(id, newest.get()),
+                (obstacle, failure) ->
+                        new Checked(command.slot(), failure == null ? obstacle : Optional.empty()));
+        return Effect().none();
+    }
+
+    private Effect<JobChange, JobState> onChecked(JobState.Idle state, Checked checked) {
+        return checked.obstacle().isPresent()
+                ? onCheckedLate(state, checked)
+                : matched(state, checked.slot());
+    }
+
+    private Effect<JobChange, JobState> onCheckedLate(JobState state, Checked checked) {
+        surroundings.queue().tell(new SlotUnused(id, checked.slot(), checked.obstacle()));
+        return Effect().none();
+    }
+
+    private Effect<JobChange, JobState> matched(JobState.Idle state, SlotName slot) {
         int run = state.totals().runs() + 1;
         String directory =
                 surroundings.execute().resolve("dir_" + id + "." + run + "." + now()).toString();
-        return change(
-                        state,
-                        new JobChange.Matched(now(), command.slot().toString(), run, directory))
-                .thenRun(after -> start((JobState.Matched) after));
-    }
-
-    private void start(JobState.Matched state) {
-        try {
-            slot(state.slot())
-                    .tell(
-                            new SlotActor.StartBatch(
-                                    id,
-                                    spec(state.slot()),
-                                    Path.of(state.directory()),
-                                    events(state.run())));
-        } catch (JobFailure e) {
-            events(state.run()).tell(new BatchEvent.StartFailed(e.getMessage(), 0));
-        }
+        return change(state, new JobChange.Matched(now(), slot.toString(), run, directory))
+                .thenRun(after -> runs.start((JobState.Matched) after));
     }
 
     private Effect<JobChange, JobState> actOnIdle(JobState.Idle state, Act command) {
@@ -311,8 +347,17 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
             return Effect().none();
         }
         if (news.event() instanceof BatchEvent.Started started) {
-            return change(state, new JobChange.Started(started.startedAtMillis(), started.pid()))
+            return change(
+                            state,
+                            new JobChange.Started(
+                                    started.startedAtMillis(),
+                                    started.pid(),
+                                    started.origin().generation().orElse(0),
+                                    started.origin().passedOver()))
                     .thenUnstashAll();
+        }
+        if (news.event() instanceof BatchEvent.Captured captured) {
+            return taken(state, captured.image());
         }
         if (news.event() instanceof BatchEvent.Refused refused) {
             surroundings
@@ -326,27 +371,42 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                             new JobChange.Held(
                                     now(),
                                     failed.reason(),
-                                    HoldCode.FAILED_TO_CREATE_PROCESS,
+                                    HoldCode.of(failed.obstacle()),
                                     failed.errno()))
                     .thenUnstashAll();
         }
         if (news.event() instanceof BatchEvent.Lost lost) {
             return change(state, new JobChange.Unmatched(now(), lost.reason())).thenUnstashAll();
         }
-        if (news.event() instanceof BatchEvent.Suspended
-                || news.event() instanceof BatchEvent.Continued) {
-            // Found again after a crash that came before the start was journaled.
-            return change(state, new JobChange.Started(now(), 0))
-                    .thenRun(after -> context.getSelf().tell(news))
-                    .thenUnstashAll();
+        if (news.event() instanceof BatchEvent.Found found) {
+            // The crash came before the start was journaled.
+            return change(state, startedUnseen(state, now(), found.pid())).thenUnstashAll();
         }
         if (news.event() instanceof BatchEvent.Exited exited) {
             // The same, and it has ended meanwhile.
-            return change(state, new JobChange.Started(exited.exit().startedAtMillis(), 0))
+            return change(state, startedUnseen(state, exited.exit().startedAtMillis(), 0))
                     .thenRun(after -> context.getSelf().tell(news))
                     .thenUnstashAll();
         }
         return Effect().none();
+    }
+
+    /** What it went on from was told to a node that is no more; a start uses the newest image. */
+    private static JobChange.Started startedUnseen(JobState.Matched state, long at, long pid) {
+        int generation = state.totals().saved().newest().map(ImageRecord::generation).orElse(0);
+        return new JobChange.Started(at, pid, generation, List.of());
+    }
+
+    private Effect<JobChange, JobState> taken(JobState state, ImageRecord image) {
+        if (image.generation() <= state.totals().saved().highest()) {
+            return Effect().none();
+        }
+        return change(state, new JobChange.ImageTaken(now(), image, surroundings.images().keep()))
+                .thenRun(
+                        after -> {
+                            surroundings.images().prune(id, after.totals().saved().images());
+                            tell(ImageNews.Kind.TAKEN, image.bytes(), image.bytes(), image);
+                        });
     }
 
     // --- running
@@ -362,16 +422,54 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         if (event instanceof BatchEvent.Continued && state.suspended()) {
             return change(state, new JobChange.Continued(now()));
         }
+        if (event instanceof BatchEvent.Captured captured) {
+            return taken(state, captured.image());
+        }
+        if (event instanceof BatchEvent.MustLeave leave) {
+            return mustLeave(state, leave);
+        }
         if (event instanceof BatchEvent.Exited exited) {
-            return change(state, ended(state, exited.exit())).thenUnstashAll();
+            return change(state, ended(state, exited)).thenUnstashAll();
         }
         if (event instanceof BatchEvent.Lost lost) {
-            JobChange.Fate fate =
-                    state.end().map(BatchJobActor::fate).orElse(JobChange.Fate.REQUEUE);
-            String reason = state.end().map(JobChange.EndRequested::reason).orElse(lost.reason());
-            return change(state, new JobChange.Lost(now(), reason, fate)).thenUnstashAll();
+            return change(state, lost(state, lost.reason())).thenUnstashAll();
         }
+        reportImage(event);
         return Effect().none();
+    }
+
+    private void reportImage(BatchEvent event) {
+        if (event instanceof BatchEvent.Capturing capturing) {
+            CaptureProgress progress = capturing.progress();
+            surroundings
+                    .queue()
+                    .tell(
+                            new ImageNews(
+                                    id,
+                                    ImageNews.Kind.WRITING,
+                                    progress.bytes(),
+                                    progress.expectedBytes(),
+                                    progress.sinceMillis(),
+                                    progress.waitsFor()));
+        } else if (event instanceof BatchEvent.NotCaptured not) {
+            surroundings
+                    .queue()
+                    .tell(new ImageNews(id, ImageNews.Kind.FAILED, 0, 0, now(), not.reason()));
+        }
+    }
+
+    /** The slot wants to be rid of the job: as a user's vacate, but for its own reason. */
+    private Effect<JobChange, JobState> mustLeave(
+            JobState.Running state, BatchEvent.MustLeave leave) {
+        if (state.end().isPresent() && (!leave.fast() || state.end().get().fast())) {
+            return Effect().none();
+        }
+        JobChange.Purpose purpose =
+                state.end().map(JobChange.EndRequested::purpose).orElse(JobChange.Purpose.REQUEUE);
+        JobChange.EndRequested end =
+                new JobChange.EndRequested(
+                        now(), purpose, leave.by(), leave.reason(), leave.fast());
+        return change(state, end).thenRun(after -> runs.end(state, end));
     }
 
     private Effect<JobChange, JobState> actOnRunning(JobState.Running state, Act command) {
@@ -384,9 +482,12 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                             already == null ? JobChange.Purpose.REQUEUE : already;
                     case RELEASE, CHECKPOINT -> null;
                 };
+        if (command.wish() == Wish.CHECKPOINT) {
+            return checkpoint(state, command);
+        }
         if (wanted == null) {
             // A held job whose processes are still ending is released when they are gone.
-            return already == JobChange.Purpose.HOLD && command.wish() == Wish.RELEASE
+            return already == JobChange.Purpose.HOLD
                     ? Effect().stash()
                     : answer(command, JobOutcome.BAD_STATUS);
         }
@@ -401,24 +502,44 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
             return answer(command, JobOutcome.ALREADY_DONE);
         }
         JobChange.EndRequested end =
-                new JobChange.EndRequested(now(), wanted, command.reason(), fast);
-        return done(state, command, end, () -> endOnSlot(state, end));
+                new JobChange.EndRequested(now(), wanted, command.by(), command.reason(), fast);
+        return done(state, command, end, () -> runs.end(state, end));
     }
 
-    private void endOnSlot(JobState.Running state, JobChange.EndRequested end) {
-        slot(state.slot()).tell(new SlotActor.EndBatch(id, end.fast()));
+    private Effect<JobChange, JobState> checkpoint(JobState.Running state, Act command) {
+        if (!runs.checkpointed() || state.end().isPresent()) {
+            return answer(command, JobOutcome.BAD_STATUS);
+        }
+        runs.checkpoint(state, command.reason());
+        return answer(command, JobOutcome.SUCCESS);
     }
 
-    private JobChange.Ended ended(JobState.Running state, JobExit exit) {
+    private JobChange.Ended ended(JobState.Running state, BatchEvent.Exited exited) {
+        JobExit exit = exited.exit();
         JobChange.Ended bare = JobChange.Ended.of(exit);
-        if (state.end().isPresent()) {
-            JobChange.EndRequested end = state.end().get();
-            return bare.decided(fate(end), end.reason());
+        if (JobEnd.classify(runs.standard(), exit, state.end()) == JobEnd.Kind.EVICTED) {
+            Eviction eviction =
+                    JobEnd.eviction(state, exit, runs.checkpointed(), exited.checkpointed());
+            JobChange.Fate fate =
+                    state.end().map(BatchJobActor::fate).orElse(JobChange.Fate.REQUEUE);
+            String reason = state.end().map(JobChange.EndRequested::reason).orElse(eviction.why());
+            return bare.decided(fate, reason, Optional.of(eviction));
         }
         ClassAd.Builder withExit = JobAds.now(ad, state, surroundings.host().sinful()).toBuilder();
         JobAds.putExit(withExit, bare);
         JobPolicy.Verdict verdict = JobPolicy.atExit(withExit.build());
-        return bare.decided(verdict.fate(), verdict.reason());
+        return bare.decided(verdict.fate(), verdict.reason(), Optional.empty());
+    }
+
+    private JobChange.Lost lost(JobState.Running state, String why) {
+        JobChange.Fate fate = state.end().map(BatchJobActor::fate).orElse(JobChange.Fate.REQUEUE);
+        Initiator by = state.end().map(JobChange.EndRequested::by).orElse(Initiator.NODE);
+        String reason = state.end().map(JobChange.EndRequested::reason).orElse(why);
+        return new JobChange.Lost(
+                now(),
+                reason,
+                fate,
+                Optional.of(new Eviction(by, reason, false, state.unsavedSeconds(now()))));
     }
 
     private static JobChange.Fate fate(JobChange.EndRequested end) {
@@ -445,6 +566,9 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     // --- gone
 
     private Effect<JobChange, JobState> leave(JobState.Gone state, LogWritten command) {
+        if (runs.standard()) {
+            surroundings.images().remove(id);
+        }
         surroundings.queue().tell(new Left(id, state));
         return Effect().none();
     }
@@ -461,10 +585,27 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                             publish(before, state, list.get(list.size() - 1));
                             if (before instanceof JobState.Running running
                                     && !(state instanceof JobState.Running)) {
-                                slot(running.slot()).tell(new SlotActor.ForgetBatch(id));
+                                runs.forget(running.slot());
+                                forgetImages(running, state);
                             }
                             log(state, before instanceof JobState.New, changes);
                         });
+    }
+
+    /** A program that came to its end and runs once more begins at its beginning. */
+    private void forgetImages(JobState.Running before, JobState after) {
+        boolean had = !before.totals().saved().images().isEmpty();
+        if (had && after.totals().saved().images().isEmpty() && !(after instanceof JobState.Gone)) {
+            surroundings.images().remove(id);
+        }
+    }
+
+    private void tell(ImageNews.Kind kind, long bytes, long expected, ImageRecord image) {
+        surroundings
+                .queue()
+                .tell(
+                        new ImageNews(
+                                id, kind, bytes, expected, image.createdMillis(), image.reason()));
     }
 
     private Effect<JobChange, JobState> done(JobState state, Act command, JobChange change) {
@@ -534,27 +675,6 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
 
     private String owner() {
         return ad.getString("Owner").orElse("");
-    }
-
-    private void reattach(String slot, int run, String directory) {
-        try {
-            slot(slot)
-                    .tell(
-                            new SlotActor.ReattachBatch(
-                                    id, spec(slot), Path.of(directory), events(run)));
-        } catch (JobFailure e) {
-            events(run).tell(new BatchEvent.Lost(e.getMessage()));
-        }
-    }
-
-    private ActorRef<SlotActor.Command> slot(String name) {
-        return surroundings.slots().get(SlotName.parse(name).orElseThrow());
-    }
-
-    private JobSpec spec(String slot) throws JobFailure {
-        return surroundings
-                .specs()
-                .of(ad, id.toString(), SlotName.parse(slot).orElseThrow().slot());
     }
 
     private ActorRef<BatchEvent> events(int run) {

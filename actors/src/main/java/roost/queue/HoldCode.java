@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.queue;
 
+import roost.job.JobNews;
+
 /** The numbers of HoldReasonCode that the queue uses. Source: HTCondor manual, HoldReasonCode. */
 final class HoldCode {
     /** The user held the job. */
@@ -14,6 +16,26 @@ final class HoldCode {
 
     /** The submit file asked for it. */
     static final int SUBMITTED_ON_HOLD = 15;
+
+    /**
+     * The job has images and none of them is whole. HTCondor has no number for it; those above 1000
+     * are free.
+     */
+    static final int NO_USABLE_IMAGE = 1001;
+
+    /**
+     * A file that the job writes was changed by somebody else since the image it would go on from.
+     */
+    static final int OUTPUT_CHANGED = 1002;
+
+    /** What keeps a program from being started, as a number. */
+    static int of(JobNews.Obstacle obstacle) {
+        return switch (obstacle) {
+            case START -> FAILED_TO_CREATE_PROCESS;
+            case IMAGES -> NO_USABLE_IMAGE;
+            case OUTPUTS -> OUTPUT_CHANGED;
+        };
+    }
 
     private HoldCode() {}
 }

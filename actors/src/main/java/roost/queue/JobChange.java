@@ -4,7 +4,11 @@ package roost.queue;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+import java.util.Optional;
 import roost.classad.ClassAd;
+import roost.image.ImageRecord;
+import roost.job.Initiator;
 import roost.job.JobExit;
 
 /**
@@ -19,6 +23,7 @@ import roost.job.JobExit;
     @JsonSubTypes.Type(JobChange.Started.class),
     @JsonSubTypes.Type(JobChange.Suspended.class),
     @JsonSubTypes.Type(JobChange.Continued.class),
+    @JsonSubTypes.Type(JobChange.ImageTaken.class),
     @JsonSubTypes.Type(JobChange.EndRequested.class),
     @JsonSubTypes.Type(JobChange.Ended.class),
     @JsonSubTypes.Type(JobChange.Lost.class),
@@ -51,9 +56,23 @@ sealed interface JobChange extends QueueRecord {
     @JsonTypeName("Unmatched")
     record Unmatched(long at, String reason) implements JobChange {}
 
-    /** The program runs. */
+    /**
+     * The program runs.
+     *
+     * @param generation the image it goes on from; 0 if it began at its beginning
+     * @param passedOver newer images that were damaged, and what is wrong with each
+     */
     @JsonTypeName("Started")
-    record Started(long at, long pid) implements JobChange {}
+    record Started(long at, long pid, int generation, List<String> passedOver)
+            implements JobChange {
+        public Started {
+            passedOver = passedOver == null ? List.of() : List.copyOf(passedOver);
+        }
+
+        static Started fresh(long at, long pid) {
+            return new Started(at, pid, 0, List.of());
+        }
+    }
 
     /** The job's processes were stopped, for a COD job. */
     @JsonTypeName("Suspended")
@@ -64,13 +83,25 @@ sealed interface JobChange extends QueueRecord {
     record Continued(long at) implements JobChange {}
 
     /**
+     * An image of the running program is complete and durable: it is the newest from here on.
+     *
+     * @param keep how many images the job has at most from here on
+     */
+    @JsonTypeName("ImageTaken")
+    record ImageTaken(long at, ImageRecord image, int keep) implements JobChange {}
+
+    /**
      * Somebody wants the running job ended; what becomes of it afterwards is the purpose.
      *
      * @param fast kill it instead of asking it
      */
     @JsonTypeName("EndRequested")
-    record EndRequested(long at, Purpose purpose, String reason, boolean fast)
-            implements JobChange {}
+    record EndRequested(long at, Purpose purpose, Initiator by, String reason, boolean fast)
+            implements JobChange {
+        public EndRequested {
+            by = by == null ? Initiator.USER : by;
+        }
+    }
 
     /** Why a running job is being ended. */
     enum Purpose {
@@ -90,6 +121,7 @@ sealed interface JobChange extends QueueRecord {
      * @param maxRssKib largest resident size of a process of the family, KiB
      * @param fate what becomes of the job, decided from its policy when it ended
      * @param reason why it is that fate; empty for a job that simply completed
+     * @param eviction that it did not end by itself; empty if it did
      */
     @JsonTypeName("Ended")
     record Ended(
@@ -101,8 +133,12 @@ sealed interface JobChange extends QueueRecord {
             double systemSeconds,
             long maxRssKib,
             Fate fate,
-            String reason)
+            String reason,
+            Optional<Eviction> eviction)
             implements JobChange {
+        public Ended {
+            eviction = eviction == null ? Optional.empty() : eviction;
+        }
 
         static Ended of(JobExit exit) {
             return new Ended(
@@ -114,10 +150,11 @@ sealed interface JobChange extends QueueRecord {
                     exit.systemSeconds(),
                     exit.maxRssKib(),
                     Fate.COMPLETE,
-                    "");
+                    "",
+                    Optional.empty());
         }
 
-        Ended decided(Fate newFate, String why) {
+        Ended decided(Fate newFate, String why, Optional<Eviction> evicted) {
             return new Ended(
                     at,
                     status,
@@ -127,7 +164,8 @@ sealed interface JobChange extends QueueRecord {
                     systemSeconds,
                     maxRssKib,
                     newFate,
-                    why);
+                    why,
+                    evicted);
         }
     }
 
@@ -141,7 +179,12 @@ sealed interface JobChange extends QueueRecord {
 
     /** The run is gone without a trace of how it ended (the machine went down). */
     @JsonTypeName("Lost")
-    record Lost(long at, String reason, Fate fate) implements JobChange {}
+    record Lost(long at, String reason, Fate fate, Optional<Eviction> eviction)
+            implements JobChange {
+        public Lost {
+            eviction = eviction == null ? Optional.empty() : eviction;
+        }
+    }
 
     /**
      * The job is held.

@@ -9,10 +9,10 @@ import java.util.Optional;
 /**
  * Where a batch job stands, and the pure function from one standing to the next.
  *
- * <p>Transitions: Idle -Matched-> Matched -Started-> Running -Ended|Lost-> Gone | Held | Idle;
- * Matched -Unmatched-> Idle; Idle|Matched -Held-> Held -Released-> Idle; Idle|Held -Removed-> Gone.
- * A running job that is held or removed stays Running with a purpose until its processes are gone.
- * A change that does not fit its state is a bug and throws.
+ * <p>Transitions: Idle -Matched-> Matched -Started-> Running -ImageTaken-> Running -Ended|Lost->
+ * Gone | Held | Idle; Matched -Unmatched-> Idle; Idle|Matched -Held-> Held -Released-> Idle;
+ * Idle|Held -Removed-> Gone. A running job that is held or removed stays Running with a purpose
+ * until its processes are gone. A change that does not fit its state is a bug and throws.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "state")
 @JsonSubTypes({
@@ -43,6 +43,7 @@ sealed interface JobState extends QueueRecord {
      * @param suspensions how often the job was suspended
      * @param lastSlot where it ran last; empty if it never ran
      * @param lastEnd how the last run ended
+     * @param saved its images
      */
     record Totals(
             int runs,
@@ -53,11 +54,17 @@ sealed interface JobState extends QueueRecord {
             double systemSeconds,
             long maxRssKib,
             String lastSlot,
-            Optional<JobChange.Ended> lastEnd)
+            Optional<JobChange.Ended> lastEnd,
+            SavedWork saved)
             implements QueueRecord {
-        static final Totals ZERO = new Totals(0, 0, 0, 0, 0, 0, 0, "", Optional.empty());
+        static final Totals ZERO =
+                new Totals(0, 0, 0, 0, 0, 0, 0, "", Optional.empty(), SavedWork.NONE);
 
-        private Totals started(String slot) {
+        public Totals {
+            saved = saved == null ? SavedWork.NONE : saved;
+        }
+
+        private Totals started(String slot, int generation) {
             return new Totals(
                     runs + 1,
                     wallSeconds,
@@ -67,7 +74,8 @@ sealed interface JobState extends QueueRecord {
                     systemSeconds,
                     maxRssKib,
                     slot,
-                    lastEnd);
+                    lastEnd,
+                    generation > 0 ? saved.resumed(generation) : saved);
         }
 
         private Totals suspended() {
@@ -80,7 +88,8 @@ sealed interface JobState extends QueueRecord {
                     systemSeconds,
                     maxRssKib,
                     lastSlot,
-                    lastEnd);
+                    lastEnd,
+                    saved);
         }
 
         private Totals plusTimes(double wall, double suspended) {
@@ -93,7 +102,8 @@ sealed interface JobState extends QueueRecord {
                     systemSeconds,
                     maxRssKib,
                     lastSlot,
-                    lastEnd);
+                    lastEnd,
+                    saved);
         }
 
         private Totals ended(JobChange.Ended end) {
@@ -106,7 +116,22 @@ sealed interface JobState extends QueueRecord {
                     systemSeconds + end.systemSeconds(),
                     Math.max(maxRssKib, end.maxRssKib()),
                     lastSlot,
-                    Optional.of(end));
+                    Optional.of(end),
+                    saved);
+        }
+
+        private Totals with(SavedWork newSaved) {
+            return new Totals(
+                    runs,
+                    wallSeconds,
+                    suspendedSeconds,
+                    suspensions,
+                    userSeconds,
+                    systemSeconds,
+                    maxRssKib,
+                    lastSlot,
+                    lastEnd,
+                    newSaved);
         }
     }
 
@@ -177,17 +202,24 @@ sealed interface JobState extends QueueRecord {
             if (change instanceof JobChange.Unmatched unmatched) {
                 return new Idle(unmatched.at(), totals);
             }
+            if (change instanceof JobChange.ImageTaken taken) {
+                // Found on the disk by the start; how much work it saves is not known.
+                SavedWork work = totals.saved().plus(taken.image(), taken.keep(), 0);
+                return new Matched(since, totals.with(work), slot, run, directory);
+            }
             if (change instanceof JobChange.Started s) {
                 return new Running(
                         s.at(),
-                        totals.started(slot),
+                        totals.started(slot, s.generation()),
                         slot,
                         run,
                         directory,
                         s.pid(),
                         s.at(),
                         0,
-                        Optional.empty());
+                        Optional.empty(),
+                        s.at(),
+                        0);
             }
             if (change instanceof JobChange.Held held) {
                 return hold(held, totals);
@@ -205,6 +237,8 @@ sealed interface JobState extends QueueRecord {
      * @param startedAt when this run's program was started
      * @param suspendedAt when it was suspended; 0 if it is not
      * @param end who wants it ended and why; empty if nobody does
+     * @param savedAt up to when its work is in an image, or when it was started
+     * @param suspendedSinceSaved seconds of suspensions since then that are over
      */
     @JsonTypeName("Running")
     record Running(
@@ -216,8 +250,14 @@ sealed interface JobState extends QueueRecord {
             long pid,
             long startedAt,
             long suspendedAt,
-            Optional<JobChange.EndRequested> end)
+            Optional<JobChange.EndRequested> end,
+            long savedAt,
+            double suspendedSinceSaved)
             implements JobState {
+        public Running {
+            savedAt = savedAt == 0 ? startedAt : savedAt;
+        }
+
         boolean suspended() {
             return suspendedAt != 0;
         }
@@ -235,23 +275,51 @@ sealed interface JobState extends QueueRecord {
             return suspended() ? JobStatus.SUSPENDED : JobStatus.RUNNING;
         }
 
+        /** Running time that is in no image, in seconds. */
+        double unsavedSeconds(long at) {
+            double suspended =
+                    suspendedSinceSaved
+                            + (suspended() ? seconds(Math.max(suspendedAt, savedAt), at) : 0);
+            return Math.max(0, seconds(savedAt, at) - suspended);
+        }
+
         @Override
         public JobState apply(JobChange change) {
             if (change instanceof JobChange.Suspended s) {
-                return with(s.at(), totals.suspended(), s.at(), end);
+                return with(s.at(), totals.suspended(), s.at(), end, suspendedSinceSaved);
             }
             if (change instanceof JobChange.Continued c) {
-                return with(c.at(), totals.plusTimes(0, suspendedSeconds(c.at())), 0, end);
+                double suspended = suspendedSeconds(c.at());
+                double sinceSaved =
+                        suspended() ? seconds(Math.max(suspendedAt, savedAt), c.at()) : 0;
+                return with(
+                        c.at(),
+                        totals.plusTimes(0, suspended),
+                        0,
+                        end,
+                        suspendedSinceSaved + sinceSaved);
             }
             if (change instanceof JobChange.EndRequested wanted) {
-                return with(since, totals, suspendedAt, Optional.of(wanted));
+                return with(since, totals, suspendedAt, Optional.of(wanted), suspendedSinceSaved);
+            }
+            if (change instanceof JobChange.ImageTaken taken) {
+                return saved(taken);
             }
             if (change instanceof JobChange.Ended ended) {
                 Totals sums = timesUntil(ended.at()).ended(ended);
-                return after(ended.fate(), ended.at(), sums, ended.reason());
+                SavedWork work =
+                        ended.eviction()
+                                .map(eviction -> sums.saved().evicted(eviction, ended.at()))
+                                .orElseGet(() -> sums.saved().ended(unsavedSeconds(ended.at())));
+                return after(ended.fate(), ended.at(), sums.with(work), ended.reason());
             }
             if (change instanceof JobChange.Lost lost) {
-                return after(lost.fate(), lost.at(), timesUntil(lost.at()), lost.reason());
+                Totals sums = timesUntil(lost.at());
+                SavedWork work =
+                        lost.eviction()
+                                .map(eviction -> sums.saved().evicted(eviction, lost.at()))
+                                .orElse(sums.saved());
+                return after(lost.fate(), lost.at(), sums.with(work), lost.reason());
             }
             throw unexpected(this, change);
         }
@@ -260,7 +328,8 @@ sealed interface JobState extends QueueRecord {
                 long newSince,
                 Totals newTotals,
                 long newSuspendedAt,
-                Optional<JobChange.EndRequested> newEnd) {
+                Optional<JobChange.EndRequested> newEnd,
+                double newSuspendedSinceSaved) {
             return new Running(
                     newSince,
                     newTotals,
@@ -270,15 +339,39 @@ sealed interface JobState extends QueueRecord {
                     pid,
                     startedAt,
                     newSuspendedAt,
-                    newEnd);
+                    newEnd,
+                    savedAt,
+                    newSuspendedSinceSaved);
+        }
+
+        private Running saved(JobChange.ImageTaken taken) {
+            long created = Math.max(savedAt, taken.image().createdMillis());
+            SavedWork work =
+                    totals.saved().plus(taken.image(), taken.keep(), unsavedSeconds(created));
+            return new Running(
+                    since,
+                    totals.with(work),
+                    slot,
+                    run,
+                    directory,
+                    pid,
+                    startedAt,
+                    suspendedAt,
+                    end,
+                    created,
+                    0);
+        }
+
+        private static double seconds(long from, long to) {
+            return Math.max(0, to - from) / 1000.0;
         }
 
         private double suspendedSeconds(long at) {
-            return suspended() ? Math.max(0, at - suspendedAt) / 1000.0 : 0;
+            return suspended() ? seconds(suspendedAt, at) : 0;
         }
 
         private Totals timesUntil(long at) {
-            return totals.plusTimes(Math.max(0, at - startedAt) / 1000.0, suspendedSeconds(at));
+            return totals.plusTimes(seconds(startedAt, at), suspendedSeconds(at));
         }
 
         private JobState after(JobChange.Fate fate, long at, Totals sums, String reason) {

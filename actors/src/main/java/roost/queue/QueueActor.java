@@ -33,6 +33,7 @@ import roost.classad.ClassAd;
 import roost.history.FinishedJob;
 import roost.id.JobId;
 import roost.id.SlotName;
+import roost.job.Initiator;
 import roost.journal.JournalException;
 import roost.journal.JournalExtension;
 import roost.match.Constraint;
@@ -96,6 +97,9 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
 
         /** The image that is being written now; null if none is. */
         private BatchJobActor.ImageNews writing;
+
+        /** Why no machine that was tried can go on from the job's image. */
+        private Optional<String> obstacle = Optional.empty();
 
         private Live(ClassAd submitted, ActorRef<BatchJobActor.Command> actor) {
             this.submitted = submitted;
@@ -164,6 +168,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                         Map.copyOf(slotRefs),
                         log,
                         settings.specs(),
+                        settings.images(),
                         settings.execute(),
                         settings.host(),
                         settings.clock());
@@ -191,7 +196,11 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
 
     private Behavior<Command> onLoaded(Loaded loaded) {
         loaded.state().jobs().forEach(job -> spawn(job.id(), ClassAd.parse(job.ad()), false));
-        unheard.addAll(jobs.keySet());
+        Set<JobId> exist = Set.copyOf(jobs.keySet());
+        // Those that are submitted from here on have higher numbers.
+        int next = loaded.state().nextCluster();
+        settings.images().sweep(id -> id.cluster() >= next || exist.contains(id));
+        unheard.addAll(exist);
         if (unheard.isEmpty()) {
             recovered.tell(Done.getInstance());
         }
@@ -340,7 +349,14 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         if (job.state.status() != JobStatus.IDLE) {
             return "The job is " + JobStatus.name(job.state.status()) + ".";
         }
-        return JobAnalysis.explain(ad, List.copyOf(slots.values()));
+        return job.obstacle
+                        .map(
+                                why ->
+                                        "This machine cannot go on from the job's image: "
+                                                + why
+                                                + ".\n")
+                        .orElse("")
+                + JobAnalysis.explain(ad, List.copyOf(slots.values()));
     }
 
     private void act(ApiRequest.ActOnJobs act, Ask ask) {
@@ -417,7 +433,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
             JobId id, Live job, BatchJobActor.Wish wish, String reason) {
         return AskPattern.<BatchJobActor.Command, JobOutcome>ask(
                         job.actor,
-                        replyTo -> new BatchJobActor.Act(wish, reason, replyTo),
+                        replyTo -> new BatchJobActor.Act(wish, Initiator.USER, reason, replyTo),
                         JOB_ANSWER,
                         context.getSystem().scheduler())
                 .exceptionally(failure -> JobOutcome.ERROR)
@@ -457,6 +473,9 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         if (report instanceof BatchJobActor.SlotRefused refused) {
             // Not to be tried again before the slot says that something changed there.
             promised.add(refused.slot());
+        } else if (report instanceof BatchJobActor.SlotUnused unused) {
+            promised.remove(unused.slot());
+            job.obstacle = unused.obstacle();
         } else if (report instanceof BatchJobActor.ImageNews news) {
             imageNews(job, news);
             return this;
@@ -470,6 +489,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
             settings.tally().leave(job.state);
             job.state = moved.state();
             settings.tally().enter(job.state);
+            job.obstacle = Optional.empty();
             job.waits.moved(job.state);
             if (!(job.state instanceof JobState.Running)) {
                 job.writing = null;
@@ -508,7 +528,8 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                 .forEach(
                         job ->
                                 job.actor.tell(
-                                        new BatchJobActor.Act(wish, "the node stopped", nobody)));
+                                        new BatchJobActor.Act(
+                                                wish, Initiator.NODE, "the node stopped", nobody)));
         return this;
     }
 
@@ -580,7 +601,19 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                 (id, job) ->
                         JobPolicy.periodically(adOf(job), job.state.status())
                                 .ifPresent(action -> job.actor.tell(wish(action))));
+        lookAgain();
         return this;
+    }
+
+    /** What keeps a job from going on may be gone: a program that was replaced is back. */
+    private void lookAgain() {
+        jobs.forEach(
+                (id, job) -> {
+                    if (job.obstacle.isPresent() && job.state instanceof JobState.Idle) {
+                        waiting.add(waiting(id, job));
+                    }
+                });
+        match();
     }
 
     private BatchJobActor.Act wish(JobPolicy.Action action) {
@@ -591,7 +624,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                     case REMOVE -> BatchJobActor.Wish.REMOVE;
                 };
         return new BatchJobActor.Act(
-                wish, action.reason(), context.getSystem().<JobOutcome>ignoreRef());
+                wish, Initiator.JOB, action.reason(), context.getSystem().<JobOutcome>ignoreRef());
     }
 
     // --- what several need

@@ -23,6 +23,7 @@ import roost.userlog.UserLogFormat;
  * @param tally kept up to date by the queue
  * @param policyInterval time between evaluations of the jobs' periodic expressions
  * @param specs works out how to run a job
+ * @param images where the images of checkpointed jobs are
  * @param policy who may manage whose jobs
  * @param history where finished jobs are recorded
  * @param logFormat how user logs are written unless the job says XML
@@ -39,6 +40,7 @@ public record QueueSettings(
         JobTally tally,
         Duration policyInterval,
         JobSpecs specs,
+        ImageFiles images,
         Policy policy,
         History history,
         JobLogActor.Opener logOpener,

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.slot;
 
+import roost.image.ImageRecord;
+import roost.job.CaptureProgress;
+import roost.job.Initiator;
 import roost.job.JobExit;
+import roost.job.JobNews;
 
 /**
  * What a slot tells the queue about the batch job it was given. After {@link Started}, or {@link
@@ -14,14 +18,25 @@ public sealed interface BatchEvent {
     record Refused(String reason) implements BatchEvent {}
 
     /** The program runs. */
-    record Started(long pid, long startedAtMillis) implements BatchEvent {}
+    record Started(long pid, long startedAtMillis, JobNews.Origin origin) implements BatchEvent {
+        public Started(long pid, long startedAtMillis) {
+            this(pid, startedAtMillis, JobNews.Origin.BEGINNING);
+        }
+    }
+
+    /** The program runs since before the node was started. */
+    record Found(long pid) implements BatchEvent {}
 
     /**
      * The program could not be started; nothing of it is left.
      *
      * @param errno the system's error number, 0 if there is none
      */
-    record StartFailed(String reason, int errno) implements BatchEvent {}
+    record StartFailed(String reason, int errno, JobNews.Obstacle obstacle) implements BatchEvent {
+        public StartFailed(String reason, int errno) {
+            this(reason, errno, JobNews.Obstacle.START);
+        }
+    }
 
     /** All of the job's processes are stopped. */
     record Suspended(int processes) implements BatchEvent {}
@@ -29,8 +44,31 @@ public sealed interface BatchEvent {
     /** All of the job's processes go on. */
     record Continued() implements BatchEvent {}
 
-    /** The program is gone, with all its descendants. */
-    record Exited(JobExit exit) implements BatchEvent {}
+    /** An image of the program is being written. */
+    record Capturing(CaptureProgress progress) implements BatchEvent {}
+
+    /** An image is complete, durable and in the store; told at least once for each. */
+    record Captured(ImageRecord image) implements BatchEvent {}
+
+    /** An image that was asked for was not made. */
+    record NotCaptured(String reason) implements BatchEvent {}
+
+    /**
+     * The slot wants to be rid of the job, which is to go back into the queue; asked for again with
+     * {@code fast} if the first time took too long.
+     */
+    record MustLeave(Initiator by, boolean fast, String reason) implements BatchEvent {}
+
+    /**
+     * The program is gone, with all its descendants.
+     *
+     * @param checkpointed whether the last thing it did was to write an image
+     */
+    record Exited(JobExit exit, boolean checkpointed) implements BatchEvent {
+        public Exited(JobExit exit) {
+            this(exit, false);
+        }
+    }
 
     /** The program is gone and nobody knows how it ended (the machine went down). */
     record Lost(String reason) implements BatchEvent {}

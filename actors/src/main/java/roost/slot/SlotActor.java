@@ -60,9 +60,26 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     /**
      * End the batch job; nothing happens if the slot has another.
      *
-     * @param fast kill it at once instead of asking it with its kill signal
+     * @param reason why, for the image that it may write
      */
-    public record EndBatch(JobId id, boolean fast) implements Command {}
+    public record EndBatch(JobId id, How how, String reason) implements Command {}
+
+    /** How a batch job is ended. */
+    public enum How {
+        /** It writes an image and exits; one that is not checkpointed gets its kill signal. */
+        GRACEFUL,
+        /** It gets its kill signal, and no image is needed. */
+        SOFT,
+        /** It is killed at once. */
+        FAST
+    }
+
+    /**
+     * Have the batch job write an image and go on; how that goes is told by {@link BatchEvent}s.
+     *
+     * @param id the job that is meant; empty for whichever is there
+     */
+    public record CheckpointBatch(Optional<JobId> id, String reason) implements Command {}
 
     /** The batch job's end is durable: its sandbox and its exit record may go. */
     public record ForgetBatch(JobId id) implements Command {}
@@ -154,7 +171,13 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         Want want = Want.RUN;
         Phase phase = Phase.NEW;
         Duration grace = Duration.ZERO;
+
+        /** Why it is to write an image before it ends; empty if it need not. */
+        Optional<String> lastImage = Optional.empty();
+
         ActorRef<JobActor.Command> actor;
+
+        final Story story = new Story();
 
         Entry(JobSpec spec, Path directory) {
             this.spec = spec;
@@ -167,7 +190,11 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     }
 
     /** A job that is gone and whose owner has not yet said that it knows for good. */
-    private record Ended(ActorRef<JobActor.Command> actor, JobNews how) {}
+    private record Ended(ActorRef<JobActor.Command> actor, List<JobNews> news) {
+        private JobNews how() {
+            return news.get(news.size() - 1);
+        }
+    }
 
     private final SlotName name;
     private final Settings settings;
@@ -228,6 +255,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
                 .onMessage(ForgetCod.class, forget -> dismiss(forget.key()))
                 .onMessage(StartBatch.class, this::onStartBatch)
                 .onMessage(EndBatch.class, this::onEndBatch)
+                .onMessage(CheckpointBatch.class, this::onCheckpointBatch)
                 .onMessage(ForgetBatch.class, forget -> dismiss(forget.id()))
                 .onMessage(ReattachCod.class, this::onReattachCod)
                 .onMessage(ReattachBatch.class, this::onReattachBatch)
@@ -283,9 +311,9 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
             return this;
         }
         JobNews news = from.news();
-        if (isEnd(news)) {
+        if (Story.isEnd(news)) {
             cods.remove(from.key());
-            leaving.put(from.key(), new Ended(entry.actor, news));
+            leaving.put(from.key(), new Ended(entry.actor, List.of(news)));
             arbitrate();
             codOwners.remove(from.key()).tell(news);
             return this;
@@ -310,11 +338,12 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     private Behavior<Command> onReattachBatch(ReattachBatch again) {
         Ended ended = leaving.get(again.id());
         if (ended != null) {
-            batchEvents(ended.how()).forEach(again.events()::tell);
+            tellBatch(again.events(), ended.news());
             return this;
         }
         if (batch != null && batchId.equals(again.id())) {
             batchOwner = again.events();
+            tellBatch(batchOwner, batch.story.told());
             return this;
         }
         if (batch != null) {
@@ -339,10 +368,24 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
             return this;
         }
         if (batch.want != Want.KILL) {
-            batch.want = end.fast() ? Want.KILL : Want.END;
+            batch.want = end.how() == How.FAST ? Want.KILL : Want.END;
             batch.grace = settings.batchGrace();
+            batch.lastImage =
+                    end.how() == How.GRACEFUL ? Optional.of(end.reason()) : Optional.empty();
         }
         return arbitrate();
+    }
+
+    private Behavior<Command> onCheckpointBatch(CheckpointBatch order) {
+        if (batch == null || order.id().filter(id -> !id.equals(batchId)).isPresent()) {
+            return this;
+        }
+        if (batch.actor == null) {
+            batchOwner.tell(new BatchEvent.NotCaptured("the job has not started yet"));
+        } else {
+            batch.actor.tell(new JobActor.Checkpoint(order.reason()));
+        }
+        return this;
     }
 
     private Behavior<Command> onBatchNews(FromBatch from) {
@@ -351,8 +394,9 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         }
         JobNews news = from.news();
         ActorRef<BatchEvent> owner = batchOwner;
-        if (isEnd(news)) {
-            leaving.put(batchId, new Ended(batch.actor, news));
+        batch.story.add(news);
+        if (Story.isEnd(news)) {
+            leaving.put(batchId, new Ended(batch.actor, batch.story.told()));
             batch = null;
             batchId = null;
             batchOwner = null;
@@ -360,25 +404,38 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
             follow(batch, news);
         }
         arbitrate();
-        batchEvents(news).forEach(owner::tell);
+        tellBatch(owner, List.of(news));
         return this;
+    }
+
+    private static void tellBatch(ActorRef<BatchEvent> owner, List<JobNews> news) {
+        news.forEach(one -> batchEvents(one).forEach(owner::tell));
     }
 
     private static List<BatchEvent> batchEvents(JobNews news) {
         if (news instanceof JobNews.Started started) {
-            return List.of(new BatchEvent.Started(started.pid(), started.startedAtMillis()));
+            return List.of(
+                    new BatchEvent.Started(
+                            started.pid(), started.startedAtMillis(), started.origin()));
         } else if (news instanceof JobNews.Found found) {
             return List.of(
-                    new BatchEvent.Started(found.pid(), found.startedAtMillis()),
+                    new BatchEvent.Found(found.pid()),
                     found.stopped() ? new BatchEvent.Suspended(0) : new BatchEvent.Continued());
         } else if (news instanceof JobNews.StartFailed failed) {
-            return List.of(new BatchEvent.StartFailed(failed.reason(), failed.errno()));
+            return List.of(
+                    new BatchEvent.StartFailed(failed.reason(), failed.errno(), failed.obstacle()));
         } else if (news instanceof JobNews.Stopped stopped) {
             return List.of(new BatchEvent.Suspended(stopped.processes()));
         } else if (news instanceof JobNews.Continued) {
             return List.of(new BatchEvent.Continued());
         } else if (news instanceof JobNews.Exited exited) {
-            return List.of(new BatchEvent.Exited(exited.exit()));
+            return List.of(new BatchEvent.Exited(exited.exit(), exited.checkpointed()));
+        } else if (news instanceof JobNews.Capturing capturing) {
+            return List.of(new BatchEvent.Capturing(capturing.progress()));
+        } else if (news instanceof JobNews.Captured captured) {
+            return List.of(new BatchEvent.Captured(captured.image()));
+        } else if (news instanceof JobNews.NotCaptured not) {
+            return List.of(new BatchEvent.NotCaptured(not.reason()));
         } else if (news instanceof JobNews.Lost lost) {
             return List.of(new BatchEvent.Lost(lost.reason()));
         }
@@ -397,12 +454,6 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     }
 
     // --- both
-
-    private static boolean isEnd(JobNews news) {
-        return news instanceof JobNews.Exited
-                || news instanceof JobNews.Lost
-                || news instanceof JobNews.StartFailed;
-    }
 
     private static void follow(Entry entry, JobNews news) {
         if (news instanceof JobNews.Stopped && entry.phase == Phase.STOPPING) {
@@ -487,7 +538,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
             }
             case END -> {
                 entry.phase = Phase.ENDING;
-                entry.actor.tell(new JobActor.End(entry.grace));
+                entry.actor.tell(new JobActor.End(entry.grace, entry.lastImage));
             }
             case KILL -> {
                 entry.phase = Phase.KILLING;

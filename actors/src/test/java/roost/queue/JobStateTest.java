@@ -9,15 +9,19 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import roost.capture.HostFacts;
+import roost.image.ImageRecord;
+import roost.job.Initiator;
 import roost.queue.JobChange.Fate;
 import roost.queue.JobChange.Purpose;
 
 class JobStateTest {
     private static final JobChange MATCHED = new JobChange.Matched(10, "slot1@here", 1, "/dir");
-    private static final JobChange STARTED = new JobChange.Started(20_000, 77);
+    private static final JobChange STARTED = JobChange.Started.fresh(20_000, 77);
 
     /** One change of each kind, and of those with a purpose or fate one of each. */
     private static final List<JobChange> CHANGES =
@@ -28,13 +32,16 @@ class JobStateTest {
                     STARTED,
                     new JobChange.Suspended(30_000, 3),
                     new JobChange.Continued(40_000),
-                    new JobChange.EndRequested(45_000, Purpose.HOLD, "later", false),
-                    new JobChange.EndRequested(45_000, Purpose.REMOVE, "away", false),
+                    new JobChange.ImageTaken(42_000, image(1, 41_000), 2),
+                    new JobChange.EndRequested(
+                            45_000, Purpose.HOLD, Initiator.USER, "later", false),
+                    new JobChange.EndRequested(
+                            45_000, Purpose.REMOVE, Initiator.USER, "away", false),
                     ended(Fate.COMPLETE),
                     ended(Fate.HOLD),
                     ended(Fate.REQUEUE),
                     ended(Fate.REMOVE),
-                    new JobChange.Lost(50_000, "machine went down", Fate.REQUEUE),
+                    new JobChange.Lost(50_000, "machine went down", Fate.REQUEUE, Optional.empty()),
                     new JobChange.Held(60_000, "wait", HoldCode.USER_REQUEST, 0),
                     new JobChange.Released(70_000, "go"),
                     new JobChange.Removed(80_000, "away"));
@@ -49,12 +56,14 @@ class JobStateTest {
                     Set.of(
                             JobChange.Unmatched.class,
                             JobChange.Started.class,
+                            JobChange.ImageTaken.class,
                             JobChange.Held.class,
                             JobChange.Removed.class),
                     JobState.Running.class,
                     Set.of(
                             JobChange.Suspended.class,
                             JobChange.Continued.class,
+                            JobChange.ImageTaken.class,
                             JobChange.EndRequested.class,
                             JobChange.Ended.class,
                             JobChange.Lost.class),
@@ -74,6 +83,7 @@ class JobStateTest {
                     JobState next = state.apply(change);
                     if (next.totals().runs() <= 2
                             && next.totals().suspensions() <= 2
+                            && next.totals().saved().taken() <= 2
                             && seen.add(next)) {
                         open.add(next);
                     }
@@ -112,7 +122,8 @@ class JobStateTest {
                         new JobChange.Submitted(5),
                         MATCHED,
                         STARTED,
-                        new JobChange.EndRequested(45_000, Purpose.HOLD, "later", false));
+                        new JobChange.EndRequested(
+                                45_000, Purpose.HOLD, Initiator.USER, "later", false));
         assertThat(state.status()).isEqualTo(JobStatus.HELD);
         assertThat(state).isInstanceOf(JobState.Running.class);
         assertThat(state.apply(ended(Fate.HOLD)))
@@ -132,10 +143,69 @@ class JobStateTest {
                         new JobChange.Submitted(5),
                         MATCHED,
                         STARTED,
-                        new JobChange.Lost(50_000, "gone", Fate.REQUEUE));
+                        new JobChange.Lost(50_000, "gone", Fate.REQUEUE, Optional.empty()));
         assertThat(state).isInstanceOf(JobState.Idle.class);
         assertThat(state.totals().runs()).isEqualTo(1);
         assertThat(state.totals().wallSeconds()).isEqualTo(30.0);
+    }
+
+    @Test
+    void anImageSavesTheRunningTimeBeforeItAndAnEvictionLosesWhatCameAfter() {
+        JobState running =
+                run(
+                        new JobChange.Submitted(5),
+                        MATCHED,
+                        STARTED,
+                        new JobChange.Suspended(30_000, 3),
+                        new JobChange.Continued(40_000),
+                        new JobChange.ImageTaken(43_000, image(1, 42_000), 2));
+        assertThat(running.totals().saved().committedSeconds()).isEqualTo(12.0);
+        assertThat(((JobState.Running) running).unsavedSeconds(50_000)).isEqualTo(8.0);
+        JobState after =
+                running.apply(
+                        new JobChange.Lost(
+                                50_000,
+                                "gone",
+                                Fate.REQUEUE,
+                                Optional.of(new Eviction(Initiator.NODE, "gone", false, 8.0))));
+        assertThat(after.totals().saved().lostSeconds()).isEqualTo(8.0);
+        assertThat(after.totals().saved().newest()).contains(image(1, 42_000));
+    }
+
+    @Test
+    void anImageThatWasPassedOverCountsNoMoreAndItsNumberIsNotGivenAgain() {
+        JobState state =
+                run(
+                        new JobChange.Submitted(5),
+                        MATCHED,
+                        STARTED,
+                        new JobChange.ImageTaken(30_000, image(1, 30_000), 2),
+                        new JobChange.ImageTaken(40_000, image(2, 40_000), 2),
+                        new JobChange.Lost(50_000, "gone", Fate.REQUEUE, Optional.empty()),
+                        MATCHED,
+                        new JobChange.Started(60_000, 78, 1, List.of("image 2: damaged")));
+        assertThat(state.totals().saved().images()).containsExactly(image(1, 30_000));
+        assertThat(state.totals().saved().highest()).isEqualTo(2);
+        assertThat(state.totals().saved().restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void aProgramThatCameToItsEndHasNoImagesLeft() {
+        JobState state =
+                run(
+                        new JobChange.Submitted(5),
+                        MATCHED,
+                        STARTED,
+                        new JobChange.ImageTaken(30_000, image(1, 30_000), 2),
+                        ended(Fate.REQUEUE));
+        assertThat(state.totals().saved().images()).isEmpty();
+        assertThat(state.totals().saved().committedSeconds()).isEqualTo(30.0);
+    }
+
+    private static ImageRecord image(int generation, long created) {
+        HostFacts host = new HostFacts("here", "6.1", 62, "cpu", 0, 0);
+        return new ImageRecord(
+                generation, created, 4096, "d" + generation, host, "/bin/p", "x", 1, 2, "why", "l");
     }
 
     private static JobState run(JobChange... changes) {
@@ -147,6 +217,7 @@ class JobStateTest {
     }
 
     private static JobChange.Ended ended(Fate fate) {
-        return new JobChange.Ended(50_000, 0, 0, false, 1.5, 0.5, 2048, fate, "why");
+        return new JobChange.Ended(
+                50_000, 0, 0, false, 1.5, 0.5, 2048, fate, "why", Optional.empty());
     }
 }

@@ -38,6 +38,7 @@ import roost.history.History;
 import roost.id.JobId;
 import roost.id.NodeAddress;
 import roost.id.SlotName;
+import roost.image.ImageStore;
 import roost.job.JobExit;
 import roost.job.JobSpecs;
 import roost.security.Identity;
@@ -134,7 +135,9 @@ class QueueActorTest {
         start.events().tell(new BatchEvent.Started(4711, System.currentTimeMillis()));
         awaitStatus(JobStatus.RUNNING);
         assertThat(act(JobAction.REMOVE, ANN)).isEqualTo(JobOutcome.SUCCESS);
-        slot.expectMessage(new SlotActor.EndBatch(new JobId(1, 0), false));
+        slot.expectMessage(
+                new SlotActor.EndBatch(
+                        new JobId(1, 0), SlotActor.How.SOFT, "via condor_rm (by user ann)"));
         assertThat(statuses()).containsExactly((long) JobStatus.REMOVED);
         assertThat(act(JobAction.REMOVE, ANN)).isEqualTo(JobOutcome.ALREADY_DONE);
         start.events().tell(new BatchEvent.Exited(exit(0, 15)));
@@ -247,6 +250,8 @@ class QueueActorTest {
                         tally,
                         Duration.ofMinutes(1),
                         new JobSpecs(new JobSpecs.Settings("", List.of(), Optional.empty())),
+                        new ImageFiles(
+                                new ImageStore(directory.resolve("images")), 2, Runnable::run),
                         new Policy("root", Set.of(), Set.of()),
                         history,
                         owner -> OpenAsUser.SELF,

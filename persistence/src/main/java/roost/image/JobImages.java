@@ -251,6 +251,8 @@ public final class JobImages {
                 if (other.isSameAs(image)) {
                     return Optional.of(file.getKey());
                 }
+            } catch (NoSuchFileException pruned) {
+                continue;
             }
         }
         return Optional.empty();

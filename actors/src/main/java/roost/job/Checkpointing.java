@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.job;
+
+import java.nio.file.Path;
+import java.util.List;
+import roost.id.JobId;
+import roost.image.ImageRecord;
+
+/**
+ * That a job runs under the checkpoint library, and what it goes on from.
+ *
+ * @param job whose images these are
+ * @param live where the library writes: one name for all of a job's life, in a directory of its own
+ * @param wanted false if the job must neither make images nor go on from one, {@code
+ *     +WantCheckpoint = False}
+ * @param images those that its journal knows, oldest first
+ * @param highest the highest generation ever given
+ */
+public record Checkpointing(
+        JobId job, Path live, boolean wanted, List<ImageRecord> images, int highest) {
+    public Checkpointing {
+        images = List.copyOf(images);
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.job;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletionStage;
+import roost.capture.CaptureEngine;
+import roost.capture.CaptureEngine.After;
+import roost.capture.CaptureEngine.Launch;
+import roost.image.ImageRecord;
+import roost.image.ImageStore;
+import roost.image.JobImages;
+import roost.posix.ProcessIdentity;
+
+/** The real images: made by an engine, kept in a store. */
+public final class StoredImages implements Images {
+    private final CaptureEngine engine;
+    private final ImageStore store;
+
+    public StoredImages(CaptureEngine engine, ImageStore store) {
+        this.engine = engine;
+        this.store = store;
+    }
+
+    @Override
+    public Beginning begin(JobSpec spec, Starters.Placement placement) throws JobFailure {
+        Checkpointing job = spec.checkpointing().orElseThrow();
+        JobImages images = images(job);
+        try {
+            if (job.images().isEmpty() && job.highest() > 0) {
+                // What there was belonged to a run that came to its end.
+                images.remove();
+            }
+            images.prepare(placement.user());
+            if (!job.wanted()) {
+                return fresh(placement, images, Optional.empty());
+            }
+            Optional<ImageRecord> found =
+                    adopt(job, job.highest() + 1, "found by the next run", Duration.ZERO);
+            JobImages.Choice choice = images.choose(job.images());
+            if (choice.image().isEmpty() && choice.damaged().isEmpty()) {
+                return fresh(placement, images, found);
+            }
+            ImageRecord image =
+                    choice.image().orElseThrow(() -> noneIsWhole(images, choice.damaged()));
+            images.makeLive(image.generation());
+            return resumed(placement, images, image, choice.damaged(), found);
+        } catch (IOException e) {
+            throw new JobFailure(
+                    "cannot use the images in " + images.directory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Beginning fresh(
+            Starters.Placement placement, JobImages images, Optional<ImageRecord> found) {
+        Launch launch =
+                engine.launch(placement.arguments(), placement.environment(), images.live());
+        return new Beginning(
+                new Starters.Placement(
+                        placement.executable(),
+                        launch.command(),
+                        placement.workingDirectory(),
+                        launch.environment(),
+                        placement.user(),
+                        false),
+                JobNews.Origin.BEGINNING,
+                found);
+    }
+
+    private Beginning resumed(
+            Starters.Placement placement,
+            JobImages images,
+            ImageRecord image,
+            List<JobImages.Damaged> damaged,
+            Optional<ImageRecord> found) {
+        Launch launch = engine.restart(images.live(), placement.environment());
+        return new Beginning(
+                new Starters.Placement(
+                        Path.of(launch.command().get(0)),
+                        launch.command(),
+                        placement.workingDirectory(),
+                        launch.environment(),
+                        placement.user(),
+                        true),
+                new JobNews.Origin(
+                        OptionalInt.of(image.generation()),
+                        damaged.stream().map(StoredImages::text).toList()),
+                found);
+    }
+
+    private static JobFailure noneIsWhole(JobImages images, List<JobImages.Damaged> damaged) {
+        return new JobFailure(
+                JobNews.Obstacle.IMAGES,
+                "none of the job's images is whole ("
+                        + String.join("; ", damaged.stream().map(StoredImages::text).toList())
+                        + "); put a whole one back into "
+                        + images.directory()
+                        + " and release the job, or submit it again to begin at the beginning");
+    }
+
+    private static String text(JobImages.Damaged damaged) {
+        return "image " + damaged.generation() + ": " + damaged.why();
+    }
+
+    @Override
+    public CompletionStage<Duration> capture(
+            ProcessIdentity process, Checkpointing job, After after, Duration timeout) {
+        return engine.capture(process, job.live(), after, timeout)
+                .thenApply(CaptureEngine.Captured::took);
+    }
+
+    @Override
+    public CaptureProgress progress(Checkpointing job, long sinceMillis) {
+        return new CaptureProgress(
+                sinceMillis,
+                bytes(job.live().resolveSibling(job.live().getFileName() + ".tmp")),
+                job.images().isEmpty() ? 0 : job.images().get(job.images().size() - 1).bytes(),
+                engine.waiting(job.live()).map(CaptureEngine.Waiting::reason).orElse(""));
+    }
+
+    private static long bytes(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException notThere) {
+            return 0;
+        }
+    }
+
+    @Override
+    public Optional<ImageRecord> adopt(Checkpointing job, int next, String reason, Duration took)
+            throws IOException {
+        return images(job).adopt(next, new JobImages.Origin(reason, took, engine.name()));
+    }
+
+    private JobImages images(Checkpointing job) {
+        return store.at(job.live().getParent());
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.queue;
+
+import akka.actor.typed.ActorRef;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import roost.classad.ClassAd;
+import roost.id.JobId;
+import roost.id.SlotName;
+import roost.job.Checkpointing;
+import roost.job.JobFailure;
+import roost.job.JobSpec;
+import roost.job.JobSpecs;
+import roost.slot.BatchEvent;
+import roost.slot.SlotActor;
+
+/** What one batch job tells the slots it runs on. Belongs to a {@link BatchJobActor}. */
+final class JobRuns {
+    private final JobId id;
+    private final ClassAd ad;
+    private final BatchJobActor.Surroundings surroundings;
+    private final IntFunction<ActorRef<BatchEvent>> events;
+
+    /**
+     * @param events who hears of a run, by the run's number
+     */
+    JobRuns(
+            JobId id,
+            ClassAd ad,
+            BatchJobActor.Surroundings surroundings,
+            IntFunction<ActorRef<BatchEvent>> events) {
+        this.id = id;
+        this.ad = ad;
+        this.surroundings = surroundings;
+        this.events = events;
+    }
+
+    /** Whether the job runs under the checkpoint library. */
+    boolean standard() {
+        return ad.getInteger("JobUniverse").orElse(0) == JobSpecs.STANDARD;
+    }
+
+    /** Whether the job makes images and goes on from them. */
+    boolean checkpointed() {
+        return standard() && ad.getBoolean("WantCheckpoint").orElse(true);
+    }
+
+    void start(JobState.Matched state) {
+        try {
+            slot(state.slot())
+                    .tell(
+                            new SlotActor.StartBatch(
+                                    id,
+                                    spec(state.slot(), state.totals().saved()),
+                                    Path.of(state.directory()),
+                                    events.apply(state.run())));
+        } catch (JobFailure e) {
+            events.apply(state.run()).tell(new BatchEvent.StartFailed(e.getMessage(), 0));
+        }
+    }
+
+    /** Looks for a run of an earlier life of the node. */
+    void reattach(JobState.Matched state) {
+        reattach(state.slot(), state.run(), state.directory(), state.totals().saved());
+    }
+
+    void reattach(JobState.Running state) {
+        reattach(state.slot(), state.run(), state.directory(), state.totals().saved());
+    }
+
+    private void reattach(String slot, int run, String directory, SavedWork saved) {
+        try {
+            slot(slot)
+                    .tell(
+                            new SlotActor.ReattachBatch(
+                                    id, spec(slot, saved), Path.of(directory), events.apply(run)));
+        } catch (JobFailure e) {
+            events.apply(run).tell(new BatchEvent.Lost(e.getMessage()));
+        }
+    }
+
+    void end(JobState.Running state, JobChange.EndRequested end) {
+        SlotActor.How how = SlotActor.How.GRACEFUL;
+        if (end.fast()) {
+            how = SlotActor.How.FAST;
+        } else if (end.purpose() == JobChange.Purpose.REMOVE) {
+            how = SlotActor.How.SOFT;
+        }
+        slot(state.slot()).tell(new SlotActor.EndBatch(id, how, end.reason()));
+    }
+
+    void checkpoint(JobState.Running state, String reason) {
+        slot(state.slot()).tell(new SlotActor.CheckpointBatch(Optional.of(id), reason));
+    }
+
+    /** The run's end is durable. */
+    void forget(String slot) {
+        slot(slot).tell(new SlotActor.ForgetBatch(id));
+    }
+
+    private ActorRef<SlotActor.Command> slot(String name) {
+        return surroundings.slots().get(SlotName.parse(name).orElseThrow());
+    }
+
+    private JobSpec spec(String slot, SavedWork saved) throws JobFailure {
+        JobSpec spec =
+                surroundings
+                        .specs()
+                        .of(ad, id.toString(), SlotName.parse(slot).orElseThrow().slot());
+        return standard()
+                ? spec.with(
+                        new Checkpointing(
+                                id,
+                                surroundings.images().store().of(id).live(),
+                                checkpointed(),
+                                saved.images(),
+                                saved.highest()))
+                : spec;
+    }
+}

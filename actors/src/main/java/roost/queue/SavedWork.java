@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.queue;
+
+import java.util.List;
+import java.util.Optional;
+import roost.image.ImageRecord;
+import roost.image.Retention;
+
+/**
+ * The images of a job and what they are worth: part of {@link JobState.Totals}. Pure.
+ *
+ * @param images those that exist, oldest first; this list is the catalogue, the store only keeps
+ *     the files
+ * @param highest the highest generation ever given, so that none is given twice
+ * @param taken how many images were ever made
+ * @param restarts how often the job went on from one
+ * @param committedSeconds running time that no eviction can take any more
+ * @param lostSeconds running time that evictions did take
+ * @param lastEviction the newest one
+ * @param lastEvictionAt when that was, Unix milliseconds; 0 if never
+ */
+record SavedWork(
+        List<ImageRecord> images,
+        int highest,
+        int taken,
+        int restarts,
+        double committedSeconds,
+        double lostSeconds,
+        Optional<Eviction> lastEviction,
+        long lastEvictionAt)
+        implements QueueRecord {
+    static final SavedWork NONE = new SavedWork(List.of(), 0, 0, 0, 0, 0, Optional.empty(), 0);
+
+    SavedWork {
+        images = List.copyOf(images);
+    }
+
+    /** The image that the job would go on from. */
+    Optional<ImageRecord> newest() {
+        return images.isEmpty() ? Optional.empty() : Optional.of(images.get(images.size() - 1));
+    }
+
+    /** A new image, which saves that much running time. */
+    SavedWork plus(ImageRecord image, int keep, double seconds) {
+        List<ImageRecord> all = new java.util.ArrayList<>(images);
+        all.add(image);
+        return with(
+                Retention.kept(all, keep),
+                Math.max(highest, image.generation()),
+                taken + 1,
+                restarts,
+                committedSeconds + seconds,
+                lostSeconds);
+    }
+
+    /** The job goes on from an image; those after it are damaged and count no more. */
+    SavedWork resumed(int generation) {
+        return with(
+                images.stream().filter(image -> image.generation() <= generation).toList(),
+                highest,
+                taken,
+                restarts + 1,
+                committedSeconds,
+                lostSeconds);
+    }
+
+    /** The program came to its own end: its images have nothing to go on with. */
+    SavedWork ended(double seconds) {
+        return with(List.of(), highest, taken, restarts, committedSeconds + seconds, lostSeconds);
+    }
+
+    SavedWork evicted(Eviction eviction, long at) {
+        return new SavedWork(
+                images,
+                highest,
+                taken,
+                restarts,
+                committedSeconds,
+                lostSeconds + eviction.lostSeconds(),
+                Optional.of(eviction),
+                at);
+    }
+
+    private SavedWork with(
+            List<ImageRecord> newImages,
+            int newHighest,
+            int newTaken,
+            int newRestarts,
+            double committed,
+            double lost) {
+        return new SavedWork(
+                newImages,
+                newHighest,
+                newTaken,
+                newRestarts,
+                committed,
+                lost,
+                lastEviction,
+                lastEvictionAt);
+    }
+}

@@ -10,13 +10,16 @@ import roost.config.ConfigProblem;
 import roost.config.Knobs;
 import roost.posix.Accounts;
 import roost.security.Policy;
+import roost.slot.OwnerPolicy;
 
 /**
  * The configuration that holds now. Reading it again replaces what is looked at for each request:
- * users and applications. Everything else needs a restart. Safe for use by any thread.
+ * users, applications and the policy of the slots. Everything else needs a restart. Safe for use by
+ * any thread.
  */
 public final class ConfigInForce {
-    private record State(CondorConfig config, Policy policy, Policy queuePolicy) {}
+    private record State(
+            CondorConfig config, Policy policy, Policy queuePolicy, OwnerPolicy ownerPolicy) {}
 
     private final Supplier<CondorConfig> source;
     private volatile State state;
@@ -32,7 +35,8 @@ public final class ConfigInForce {
         return new State(
                 config,
                 new Policy(nodeUser, claimants, config.getList(Knobs.COD_SUPER_USERS)),
-                new Policy(nodeUser, claimants, config.getList(Knobs.QUEUE_SUPER_USERS)));
+                new Policy(nodeUser, claimants, config.getList(Knobs.QUEUE_SUPER_USERS)),
+                OwnerPolicy.of(config));
     }
 
     public CondorConfig config() {
@@ -49,6 +53,11 @@ public final class ConfigInForce {
         return state.queuePolicy();
     }
 
+    /** When jobs start, stop and leave. */
+    public OwnerPolicy ownerPolicy() {
+        return state.ownerPolicy();
+    }
+
     /**
      * Reads the configuration again.
      *
@@ -63,7 +72,7 @@ public final class ConfigInForce {
             throw new ConfigException(errors);
         }
         state = state(fresh);
-        return "configuration read again: users and applications are as it says now; the rest needs"
-                + " a restart";
+        return "configuration read again: users, applications and the policy of the slots are as"
+                + " it says now; the rest needs a restart";
     }
 }

@@ -182,10 +182,13 @@ public final class NodeParts implements AutoCloseable {
                         shares.size() == 1,
                         MachineFacts.ad(config, inForce.config(), javaCommand()),
                         shares,
-                        config.getString("policy.start"),
                         config.getString("policy.rank"),
                         more),
-                new MachineLoad(execute()),
+                new MachineLoad(
+                        MachineLoad.Places.ofMachine(
+                                execute(), config.getStringList("slots.console-devices")),
+                        Clock.systemDefaultZone()),
+                inForce::ownerPolicy,
                 directory::countOf);
     }
 

@@ -2,6 +2,7 @@
 package roost.slot;
 
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import roost.classad.ClassAd;
 import roost.id.JobId;
@@ -26,7 +27,6 @@ public final class MachineAd implements SlotActor.AdMaker {
      *
      * @param facts attributes of the machine that are the same in every slot: Arch, OpSys, HasJava
      *     ...
-     * @param start the policy's START expression
      * @param rank the policy's RANK expression
      * @param more further attributes from STARTD_ATTRS, names to expressions
      */
@@ -36,21 +36,30 @@ public final class MachineAd implements SlotActor.AdMaker {
             boolean oneSlot,
             ClassAd facts,
             Map<SlotName, Share> shares,
-            String start,
             String rank,
             Map<String, String> more) {}
 
     private final Settings settings;
     private final MachineLoad load;
+    private final LoadShares loadShares;
+    private final Supplier<OwnerPolicy> policy;
     private final ToIntFunction<SlotName> claims;
     private final ClassAd fixed;
 
     /**
+     * @param policy the policy that holds now
      * @param claims how many COD claims a slot has
      */
-    public MachineAd(Settings settings, MachineLoad load, ToIntFunction<SlotName> claims) {
+    public MachineAd(
+            Settings settings,
+            MachineLoad load,
+            Supplier<OwnerPolicy> policy,
+            ToIntFunction<SlotName> claims) {
         this.settings = settings;
         this.load = load;
+        this.loadShares =
+                new LoadShares(settings.shares().values().stream().mapToInt(Share::cpus).sum());
+        this.policy = policy;
         this.claims = claims;
         this.fixed = fixed(settings);
     }
@@ -64,7 +73,6 @@ public final class MachineAd implements SlotActor.AdMaker {
         ad.put("MyAddress", settings.address().sinful());
         ad.put("SlotType", "Static");
         ad.addAll(settings.facts());
-        ad.putExpr("Start", settings.start());
         ad.putExpr("Rank", settings.rank());
         ad.putInt("TotalCpus", settings.shares().values().stream().mapToInt(Share::cpus).sum());
         ad.putInt(
@@ -86,11 +94,12 @@ public final class MachineAd implements SlotActor.AdMaker {
         ad.putInt("Memory", share.memoryMib());
         ad.putInt("Disk", now.diskKib() / settings.shares().size());
         ad.putInt("TotalDisk", now.diskKib());
-        ad.putReal("TotalLoadAvg", now.loadAverage());
-        ad.putReal("LoadAvg", loadOf(view, share, now));
-        ad.putReal("CondorLoadAvg", view.activity().equals("Busy") ? share.cpus() : 0.0);
-        ad.putInt("KeyboardIdle", now.keyboardIdleSeconds());
-        ad.putInt("ConsoleIdle", now.keyboardIdleSeconds());
+        ad.putInt("VirtualMemory", now.virtualMemoryKib() / settings.shares().size());
+        ad.putInt("TotalVirtualMemory", now.virtualMemoryKib());
+        ad.putInt("KeyboardIdle", now.keyboardIdle());
+        now.consoleIdle().ifPresent(seconds -> ad.putInt("ConsoleIdle", seconds));
+        addLoad(ad, view, now.loadAverage());
+        ad.addAll(policy.get().published());
         ad.put("State", view.state());
         ad.put("Activity", view.activity());
         ad.putInt("EnteredCurrentState", view.stateSince() / 1000);
@@ -124,16 +133,25 @@ public final class MachineAd implements SlotActor.AdMaker {
                             ad.put("RemoteOwner", user);
                         });
         ad.putReal("CurrentRank", 0);
+        SlotView.Measured measured = view.measured();
+        measured.jobStart().ifPresent(start -> ad.putInt("JobStart", start / 1000));
+        measured.lastPeriodicCheckpoint()
+                .ifPresent(last -> ad.putInt("LastPeriodicCheckpoint", last / 1000));
     }
 
-    /** What the machine has to do besides this pool's jobs is shared out to the slots in order. */
-    private double loadOf(SlotView view, Share share, MachineLoad.Reading now) {
-        double before = 0;
-        for (Map.Entry<SlotName, Share> slot : settings.shares().entrySet()) {
-            if (slot.getKey().slotId() < view.name().slotId()) {
-                before += slot.getValue().cpus();
-            }
-        }
-        return Math.max(0, Math.min(share.cpus(), now.loadAverage() - before));
+    private void addLoad(ClassAd.Builder ad, SlotView view, double machineLoad) {
+        SlotView.Measured measured = view.measured();
+        boolean owner = view.state().equals(SlotMachine.Standing.OWNER.state());
+        LoadShares.Loads loads =
+                loadShares.of(view.name(), owner, measured.busyCpus(), machineLoad);
+        ad.putReal("TotalLoadAvg", machineLoad);
+        ad.putReal("TotalCondorLoadAvg", loads.totalCondorLoad());
+        ad.putReal("LoadAvg", loads.load());
+        ad.putReal("CondorLoadAvg", loads.condorLoad());
+        long busySince = measured.cpuBusySince().orElse(0);
+        ad.putBool("CpuIsBusy", busySince != 0);
+        ad.putInt(
+                "CpuBusyTime",
+                busySince == 0 ? 0 : Math.max(0, System.currentTimeMillis() - busySince) / 1000);
     }
 }

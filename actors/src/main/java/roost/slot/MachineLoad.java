@@ -3,10 +3,11 @@ package roost.slot;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Clock;
+import java.util.List;
+import java.util.OptionalLong;
 import roost.job.Sandboxes;
 
 /**
@@ -14,57 +15,91 @@ import roost.job.Sandboxes;
  * ask. Safe for use by any thread.
  */
 public final class MachineLoad {
-    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final Path LOADAVG = Path.of("/proc/loadavg");
-    private static final Path TERMINALS = Path.of("/dev/pts");
+    private static final long FRESH_MILLIS = 1000;
+
+    /**
+     * Where to look.
+     *
+     * @param proc {@code /proc}
+     * @param devices {@code /dev}
+     * @param execute where the sandboxes are
+     * @param console CONSOLE_DEVICES: names below {@code devices}, or absolute file names
+     */
+    public record Places(Path proc, Path devices, Path execute, List<String> console) {
+        public static Places ofMachine(Path execute, List<String> console) {
+            return new Places(Path.of("/proc"), Path.of("/dev"), execute, console);
+        }
+    }
 
     /**
      * What was read.
      *
+     * @param loadAverage runnable processes, averaged over a minute
      * @param diskKib free where the sandboxes are
-     * @param keyboardIdleSeconds since somebody typed at any terminal; since the node began to look
-     *     if nobody is logged in
+     * @param virtualMemoryKib free memory and swap space
+     * @param keyboardIdle seconds since somebody used any terminal or the console; 2147483647 where
+     *     nobody has been seen
+     * @param consoleIdle seconds since somebody used the console; empty where there is none
      */
-    public record Reading(double loadAverage, long diskKib, long keyboardIdleSeconds) {}
+    public record Reading(
+            double loadAverage,
+            long diskKib,
+            long virtualMemoryKib,
+            long keyboardIdle,
+            OptionalLong consoleIdle) {}
 
-    private final Path execute;
-    private final long bornMillis = System.currentTimeMillis();
+    private final Places places;
+    private final Clock clock;
+    private final OwnerActivity activity;
     private Reading last;
-    private long lastNanos;
+    private long lastMillis;
 
-    public MachineLoad(Path execute) {
-        this.execute = execute;
+    public MachineLoad(Places places, Clock clock) {
+        this.places = places;
+        this.clock = clock;
+        this.activity = new OwnerActivity(places.proc(), places.devices(), places.console(), clock);
     }
 
     synchronized Reading read() {
-        long now = System.nanoTime();
-        if (last == null || now - lastNanos > FRESH_NANOS) {
-            last = new Reading(loadAverage(), Sandboxes.freeKib(execute), keyboardIdle());
-            lastNanos = now;
+        long now = clock.millis();
+        if (last == null || Math.abs(now - lastMillis) > FRESH_MILLIS) {
+            OwnerActivity.Idle idle = activity.look();
+            last =
+                    new Reading(
+                            loadAverage(),
+                            Sandboxes.freeKib(places.execute()),
+                            virtualMemory(),
+                            idle.keyboard(),
+                            idle.console());
+            lastMillis = now;
         }
         return last;
     }
 
-    private static double loadAverage() {
+    private double loadAverage() {
         try {
-            String text = Files.readString(LOADAVG, StandardCharsets.US_ASCII);
+            String text = text("loadavg");
             return Double.parseDouble(text.substring(0, text.indexOf(' ')));
         } catch (IOException | RuntimeException e) {
             return 0;
         }
     }
 
-    /** A terminal's access time is when somebody last typed at it. */
-    private long keyboardIdle() {
-        long newest = bornMillis;
-        try (DirectoryStream<Path> terminals = Files.newDirectoryStream(TERMINALS, "[0-9]*")) {
-            for (Path terminal : terminals) {
-                Object time = Files.getAttribute(terminal, "lastAccessTime");
-                newest = Math.max(newest, ((java.nio.file.attribute.FileTime) time).toMillis());
-            }
-        } catch (IOException e) {
-            // Without terminals nobody types.
+    /** Source: htcondor condor_sysapi/swap_space.cpp: free swap space and free memory. */
+    private long virtualMemory() {
+        try {
+            return text("meminfo")
+                    .lines()
+                    .map(line -> line.split("[:\\s]+"))
+                    .filter(w -> w[0].equals("MemFree") || w[0].equals("SwapFree"))
+                    .mapToLong(words -> Long.parseLong(words[1]))
+                    .sum();
+        } catch (IOException | RuntimeException e) {
+            return 0;
         }
-        return Math.max(0, System.currentTimeMillis() - newest) / 1000;
+    }
+
+    private String text(String name) throws IOException {
+        return Files.readString(places.proc().resolve(name), StandardCharsets.US_ASCII);
     }
 }

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import roost.api.ApiEvent;
@@ -682,7 +683,12 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
                         activitySince,
                         borrowed,
                         Optional.ofNullable(batchId),
-                        Optional.ofNullable(batch).map(entry -> entry.spec)));
+                        Optional.ofNullable(batch).map(entry -> entry.spec),
+                        new SlotView.Measured(
+                                0,
+                                OptionalLong.empty(),
+                                OptionalLong.empty(),
+                                OptionalLong.empty())));
     }
 
     /** Works out State and Activity, and when they were entered. */

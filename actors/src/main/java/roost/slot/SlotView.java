@@ -2,6 +2,7 @@
 package roost.slot;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import roost.id.JobId;
 import roost.id.SlotName;
 import roost.job.JobSpec;
@@ -14,6 +15,7 @@ import roost.job.JobSpec;
  * @param stateSince Unix milliseconds
  * @param activitySince Unix milliseconds
  * @param borrowed whether a COD job runs, so that no batch job may start
+ * @param measured what the slot's policy has seen
  */
 public record SlotView(
         SlotName name,
@@ -23,7 +25,22 @@ public record SlotView(
         long activitySince,
         boolean borrowed,
         Optional<JobId> batchJob,
-        Optional<JobSpec> batchSpec) {
+        Optional<JobSpec> batchSpec,
+        Measured measured) {
+
+    /**
+     * What a slot's policy has seen; times are Unix milliseconds.
+     *
+     * @param busyCpus CPUs that the batch job keeps busy, averaged over a minute
+     * @param cpuBusySince since when CpuBusy holds; empty if it does not
+     * @param jobStart when the batch job's program was started
+     * @param lastPeriodicCheckpoint when PERIODIC_CHECKPOINT last held for it, or its start
+     */
+    public record Measured(
+            double busyCpus,
+            OptionalLong cpuBusySince,
+            OptionalLong jobStart,
+            OptionalLong lastPeriodicCheckpoint) {}
 
     static final String UNCLAIMED = "Unclaimed";
     static final String IDLE = "Idle";

@@ -378,7 +378,8 @@ int ck_write_contents(void)
 		struct ri_fd *f = &t->fds[i];
 		int err;
 
-		if (f->kind == RI_FD_FILE && (f->mode & S_IFMT) == S_IFREG && (f->open_flags & 3))
+		if ((f->kind == RI_FD_FILE || f->kind == RI_FD_INHERITED) && (f->mode & S_IFMT) == S_IFREG &&
+		    (f->open_flags & 3))
 			RAW_SYS1(__NR_fdatasync, f->fd);
 		if (f->kind != RI_FD_CONTENT || f->same_as >= 0)
 			continue;

@@ -108,6 +108,7 @@ int main(void)
 	AT("FD_DEV", ri_fd, dev);
 	AT("FD_INO", ri_fd, ino);
 	AT("FD_SIZE", ri_fd, size);
+	AT("FD_MODE", ri_fd, mode);
 	SIZE("FD", ri_fd);
 	SIZE("ACTION", ri_action);
 	SIZE("PENDING", ri_pending);

@@ -115,6 +115,7 @@ final class ImageFormat {
     static final int FD_DEV = 32;
     static final int FD_INO = 40;
     static final int FD_SIZE = 48;
+    static final int FD_MODE = 104;
     static final int SIZE_FD = 112;
 
     static final int SIZE_ACTION = 32;

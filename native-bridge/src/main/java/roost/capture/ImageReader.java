@@ -176,7 +176,8 @@ public final class ImageReader implements Closeable {
                             tables.getLong(at + FD_OFFSET),
                             tables.getLong(at + FD_SIZE),
                             tables.getLong(at + FD_DEV),
-                            tables.getLong(at + FD_INO)));
+                            tables.getLong(at + FD_INO),
+                            tables.getInt(at + FD_MODE)));
         }
         return list;
     }

@@ -11,6 +11,7 @@ package roost.capture;
  * @param size length of the file at the checkpoint in bytes
  * @param device number of the device the file is on
  * @param inode number of the file there
+ * @param mode type and permissions as {@code stat(2)} has them
  */
 public record OpenFile(
         int descriptor,
@@ -20,7 +21,10 @@ public record OpenFile(
         long offset,
         long size,
         long device,
-        long inode) {
+        long inode,
+        int mode) {
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFREG = 0100000;
     private static final int O_ACCMODE = 3;
     private static final int O_APPEND = 02000;
 
@@ -44,6 +48,14 @@ public record OpenFile(
         static Kind of(int number) {
             return number > 0 && number < ALL.length ? ALL[number] : UNKNOWN;
         }
+    }
+
+    /**
+     * Whether it is an ordinary file that a restart takes up again under its name: one that the
+     * program opened, or one of its standard files.
+     */
+    public boolean isNamedFile() {
+        return (kind == Kind.FILE || kind == Kind.INHERITED) && (mode & S_IFMT) == S_IFREG;
     }
 
     /** Whether the program could write to it. */

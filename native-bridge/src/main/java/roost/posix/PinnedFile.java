@@ -40,7 +40,16 @@ public final class PinnedFile implements Closeable {
      * @throws IOException with the path, if it cannot be looked up
      */
     public static PinnedFile open(Path path) throws IOException {
-        int fd = Posix.library().open(path.toString(), O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+        return open(path, O_NOFOLLOW);
+    }
+
+    /** As {@link #open}, but a symbolic link is followed: for names that a user has chosen. */
+    public static PinnedFile follow(Path path) throws IOException {
+        return open(path, 0);
+    }
+
+    private static PinnedFile open(Path path, int more) throws IOException {
+        int fd = Posix.library().open(path.toString(), O_PATH | O_CLOEXEC | more, 0);
         if (fd < 0) {
             int errno = Posix.library().errno();
             throw errno == ENOENT

@@ -21,25 +21,31 @@ final class CheckpointedProgram implements AutoCloseable {
     private final Path image;
     private final Process process;
 
-    private CheckpointedProgram(Path image, boolean again) throws IOException {
+    private CheckpointedProgram(Path image, boolean again, ProcessBuilder.Redirect errors)
+            throws IOException {
         this.image = image;
         Launch launch =
                 again
                         ? engine.restart(image, Map.of())
                         : engine.launch(List.of("/bin/cat"), Map.of(), image);
-        ProcessBuilder builder =
-                new ProcessBuilder(launch.command()).redirectError(ProcessBuilder.Redirect.INHERIT);
+        ProcessBuilder builder = new ProcessBuilder(launch.command()).redirectError(errors);
         builder.environment().clear();
         builder.environment().putAll(launch.environment());
         process = builder.start();
     }
 
     static CheckpointedProgram start(Path image) throws IOException {
-        return new CheckpointedProgram(image, false);
+        return new CheckpointedProgram(image, false, ProcessBuilder.Redirect.INHERIT);
+    }
+
+    /** With a file open for appending. */
+    static CheckpointedProgram start(Path image, Path output) throws IOException {
+        return new CheckpointedProgram(
+                image, false, ProcessBuilder.Redirect.appendTo(output.toFile()));
     }
 
     static CheckpointedProgram restart(Path image) throws IOException {
-        return new CheckpointedProgram(image, true);
+        return new CheckpointedProgram(image, true, ProcessBuilder.Redirect.INHERIT);
     }
 
     /** Whether it lives and answers. */

@@ -26,7 +26,7 @@ _roost_options() {
 	'roost claims') echo '-name -ids -long -json -autoformat -af -format -help' ;;
 	'condor_status') echo '-cod -constraint -ads -available -claimed -run -state -master -nodes -total -long -json -xml -autoformat -af -format -help' ;;
 	'condor_submit') echo '-append -batch-name -dry-run -json -queue -terse -verbose -help' ;;
-	'condor_q') echo '-nobatch -batch -allusers -constraint -hold -held -run -totals -better-analyze -analyze -wide -long -json -xml -autoformat -af -format -help' ;;
+	'condor_q') echo '-nobatch -batch -allusers -constraint -hold -held -run -ckpt -goodput -totals -better-analyze -analyze -wide -long -json -xml -autoformat -af -format -help' ;;
 	'condor_rm') echo '-all -constraint -reason -json -forcex -help' ;;
 	'condor_hold') echo '-all -constraint -reason -json -help' ;;
 	'condor_release') echo '-all -constraint -reason -json -help' ;;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.observe;
 
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The numbers that a node tells about itself, in the OpenMetrics text format. Whoever has a number
@@ -31,7 +33,7 @@ public final class Metrics {
         }
     }
 
-    private record Family(Kind kind, String help, Map<String, LongSupplier> samples) {}
+    private record Family(Kind kind, String help, Map<String, Supplier<String>> samples) {}
 
     private final Map<String, Family> families = new LinkedHashMap<>();
     private final Map<String, LongAdder> counters = new LinkedHashMap<>();
@@ -47,14 +49,29 @@ public final class Metrics {
                 name + braces(labels),
                 key -> {
                     LongAdder adder = new LongAdder();
-                    register(Kind.COUNTER, name, help, adder::sum, labels);
+                    register(Kind.COUNTER, name, help, whole(adder::sum), labels);
                     return adder;
                 });
     }
 
     /** A number that only grows and that its owner counts; asked for as a gauge is. */
     public void total(String name, String help, LongSupplier value, String... labels) {
-        register(Kind.COUNTER, name, help, value, labels);
+        register(Kind.COUNTER, name, help, whole(value), labels);
+    }
+
+    /**
+     * A time that only grows and that its owner counts.
+     *
+     * @param name ends in {@code _seconds}
+     * @param micros the time in microseconds
+     */
+    public void totalTime(String name, String help, LongSupplier micros, String... labels) {
+        register(
+                Kind.COUNTER,
+                name,
+                help,
+                () -> BigDecimal.valueOf(micros.getAsLong(), 6).toPlainString(),
+                labels);
     }
 
     /**
@@ -64,11 +81,15 @@ public final class Metrics {
      * @param labels names and values in turn
      */
     public void gauge(String name, String help, LongSupplier value, String... labels) {
-        register(Kind.GAUGE, name, help, value, labels);
+        register(Kind.GAUGE, name, help, whole(value), labels);
+    }
+
+    private static Supplier<String> whole(LongSupplier value) {
+        return () -> Long.toString(value.getAsLong());
     }
 
     private synchronized void register(
-            Kind kind, String name, String help, LongSupplier value, String... labels) {
+            Kind kind, String name, String help, Supplier<String> value, String... labels) {
         Family family =
                 families.computeIfAbsent(name, n -> new Family(kind, help, new LinkedHashMap<>()));
         if (family.kind != kind) {
@@ -91,7 +112,7 @@ public final class Metrics {
                                             .append(family.kind.suffix)
                                             .append(labels)
                                             .append(' ')
-                                            .append(value.getAsLong())
+                                            .append(value.get())
                                             .append('\n'));
                 });
         return out.append("# EOF\n").toString();

@@ -14,6 +14,7 @@ class MetricsTest {
         metrics.counter("roost_x", "What x is.", "kind", "a").add(3);
         metrics.counter("roost_x", "What x is.", "kind", "b").increment();
         metrics.gauge("roost_y", "What y is.", () -> -7);
+        metrics.totalTime("roost_z_seconds", "What z is.", () -> 1_500_001);
         assertThat(metrics.render())
                 .isEqualTo(
                         """
@@ -24,6 +25,9 @@ class MetricsTest {
                         # TYPE roost_y gauge
                         # HELP roost_y What y is.
                         roost_y -7
+                        # TYPE roost_z_seconds counter
+                        # HELP roost_z_seconds What z is.
+                        roost_z_seconds_total 1.500001
                         # EOF
                         """);
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import roost.api.ApiReply;
 import roost.api.ApiReply.JobOutcome;
 import roost.api.ApiReply.JobResult;
 import roost.api.ApiRequest;
+import roost.api.ImageAd;
 import roost.classad.ClassAd;
 import roost.classad.EvalContext;
 import roost.classad.Evaluator;
@@ -30,6 +32,11 @@ class QueueGoldenTest {
     @TestFactory
     Stream<DynamicTest> listsAreThoseOfHTCondor() throws IOException {
         return Golden.tests("queue.txt", QueueGoldenTest::host);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> imagesAreListedWithTheirJobs() throws IOException {
+        return Golden.tests("images.txt", QueueGoldenTest::host);
     }
 
     @TestFactory
@@ -63,6 +70,9 @@ class QueueGoldenTest {
                 ApiRequest.QueryJobs.class,
                 request -> new ApiReply.Ads(satisfying(jobs(), request), List.of()));
         host.api.answer(ApiRequest.ActOnJobs.class, QueueGoldenTest::act);
+        host.api.answer(
+                ApiRequest.QueryImages.class,
+                request -> new ApiReply.Ads(images(request.constraint()), List.of()));
         return host;
     }
 
@@ -118,6 +128,9 @@ class QueueGoldenTest {
                         .putInt("TotalSubmitProcs", 4)
                         .putInt("JobCurrentStartDate", NOW - 13)
                         .putReal("RemoteWallClockTime", 7200.0)
+                        .putInt("NumCkpts", 2)
+                        .putReal("CommittedTime", 5400.0)
+                        .putReal("RemoteUserCpu", 2700.0)
                         .put("RemoteHost", "slot1@vm.local")
                         .putInt("ImageSize", 2458)
                         .build();
@@ -139,6 +152,43 @@ class QueueGoldenTest {
                         .putInt("JobCurrentStartDate", NOW - 90_061)
                         .build();
         return List.of(others, held, running, idle);
+    }
+
+    private static List<ClassAd> images(Optional<String> constraint) {
+        if (constraint.isPresent() && constraint.get().contains("99")) {
+            return List.of();
+        }
+        ClassAd writing =
+                image(12, 0, ImageAd.WRITING, NOW - 2.5, 262_144_000)
+                        .putInt(ImageAd.EXPECTED, 1L << 30)
+                        .build();
+        ClassAd waiting =
+                image(12, 1, ImageAd.WRITING, NOW - 60.0, 0)
+                        .putInt(ImageAd.EXPECTED, 1L << 20)
+                        .put(ImageAd.WAITS_FOR, "a socket is open")
+                        .build();
+        return List.of(writing, complete(3, NOW - 60), complete(2, NOW - 90_000), waiting);
+    }
+
+    private static ClassAd complete(int generation, double created) {
+        return image(12, 0, ImageAd.COMPLETE, created, 1_073_745_920)
+                .putInt(ImageAd.GENERATION, generation)
+                .putReal(ImageAd.PAUSE, 0.0021 * generation)
+                .putReal(ImageAd.TOOK, 1.5)
+                .put(ImageAd.HOST, "vm.local")
+                .put(ImageAd.REASON, "PERIODIC_CHECKPOINT")
+                .build();
+    }
+
+    private static ClassAd.Builder image(
+            int cluster, int proc, String state, double created, long bytes) {
+        return ClassAd.builder()
+                .putInt("ClusterId", cluster)
+                .putInt("ProcId", proc)
+                .put("Owner", "coduser")
+                .put(ImageAd.STATE, state)
+                .putReal(ImageAd.CREATED, created)
+                .putInt(ImageAd.SIZE, bytes);
     }
 
     private static ClassAd.Builder job(int cluster, int proc, String owner, int status) {

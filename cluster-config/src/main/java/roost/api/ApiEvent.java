@@ -12,6 +12,8 @@ import roost.id.JobId;
 @JsonSubTypes({
     @JsonSubTypes.Type(ApiEvent.ClaimChanged.class),
     @JsonSubTypes.Type(ApiEvent.JobChanged.class),
+    @JsonSubTypes.Type(ApiEvent.ImageTaken.class),
+    @JsonSubTypes.Type(ApiEvent.JobEvicted.class),
     @JsonSubTypes.Type(ApiEvent.SlotChanged.class),
     @JsonSubTypes.Type(ApiEvent.NodeChanged.class),
     @JsonSubTypes.Type(ApiEvent.Overrun.class)
@@ -47,6 +49,47 @@ public sealed interface ApiEvent extends Wire {
             Optional<String> from,
             String to,
             String cause)
+            implements ApiEvent {}
+
+    /**
+     * An image of a batch job is complete and journaled.
+     *
+     * @param generation counts the job's images from 1
+     * @param bytes its size
+     * @param pauseMicros how long the program stood still for it
+     * @param tookMillis from the request until it was durable
+     * @param reason why it was made, for people
+     */
+    @JsonTypeName("ImageTaken")
+    record ImageTaken(
+            long timeMillis,
+            JobId job,
+            String owner,
+            int generation,
+            long bytes,
+            long pauseMicros,
+            long tookMillis,
+            String reason)
+            implements ApiEvent {}
+
+    /**
+     * A batch job was taken off its slot before its program ended.
+     *
+     * @param by who did it: USER, POLICY, COD, NODE or JOB
+     * @param reason why, for people
+     * @param checkpointed whether it wrote an image as the last thing it did
+     * @param lostMillis running time since its newest image
+     */
+    @JsonTypeName("JobEvicted")
+    record JobEvicted(
+            long timeMillis,
+            JobId job,
+            String owner,
+            String slot,
+            String by,
+            String reason,
+            boolean checkpointed,
+            long lostMillis)
             implements ApiEvent {}
 
     /** A slot's State or Activity changed. */

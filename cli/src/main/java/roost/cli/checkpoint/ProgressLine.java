@@ -11,6 +11,7 @@ import roost.api.CommandHost;
 import roost.api.ImageAd;
 import roost.classad.ClassAd;
 import roost.cli.NodeCalls;
+import roost.cli.format.ImageText;
 
 /** Waits for images and shows on one line of the terminal how far they are. */
 final class ProgressLine {

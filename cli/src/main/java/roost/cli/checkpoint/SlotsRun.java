@@ -20,6 +20,7 @@ import roost.classad.ClassAd;
 import roost.cli.NodeCalls;
 import roost.cli.PoolCheck;
 import roost.cli.format.Ads;
+import roost.cli.format.ImageText;
 import roost.cli.format.Json;
 import roost.id.NodeAddress;
 

@@ -87,6 +87,36 @@ final class JobTable {
         return text.toString();
     }
 
+    /** {@code -goodput}: what share of the time spent running is safe in images. */
+    String goodput() {
+        StringBuilder text =
+                new StringBuilder(
+                        " ID      OWNER            SUBMITTED     RUN_TIME GOODPUT CPU_UTIL   Mb/s\n");
+        for (ClassAd job : jobs) {
+            double committed = job.getReal("CommittedTime").orElse(0);
+            double cpu = job.getReal("RemoteUserCpu").orElse(0);
+            boolean checkpointed = job.getInteger("NumCkpts").orElse(0) > 0;
+            line(
+                    text,
+                    String.format(
+                            "%s %-14.14s %11s %12s %s %s %6s",
+                            idColumn(job),
+                            owner(job),
+                            date(job, "QDate"),
+                            Durations.dayTime(runTime(job), 3),
+                            checkpointed ? percent(committed, runTime(job)) : " [?????]",
+                            checkpointed ? percent(cpu, committed) : " [?????]",
+                            "[????]"));
+        }
+        return text.toString();
+    }
+
+    private static String percent(double part, double whole) {
+        return whole <= 0
+                ? " [?????]"
+                : String.format("%6.1f%%", Math.max(0, Math.min(100, 100 * part / whole)));
+    }
+
     private void line(StringBuilder text, String row) {
         String cut = columns > 0 && row.length() > columns ? row.substring(0, columns) : row;
         text.append(cut).append('\n');

@@ -33,6 +33,8 @@ public final class QueueCommand implements Command {
                     Option.value("constraint", 3, "expr", "show the jobs that satisfy this"),
                     Option.flag("hold", 2, "show held jobs and why they are held").or("held"),
                     Option.flag("run", 1, "show running jobs and where they run"),
+                    Option.flag("ckpt", 2, "show the jobs' checkpoint images"),
+                    Option.flag("goodput", 1, "show how much of the time spent is safe in images"),
                     Option.flag("totals", 3, "show the totals only"),
                     Option.flag("better-analyze", 2, "show why jobs do not run").or("analyze"),
                     Option.flag("wide", 1, "do not cut lines to the terminal's width"),
@@ -67,17 +69,13 @@ public final class QueueCommand implements Command {
         JobOperands operands = JobOperands.parse(options.operands());
         Optional<String> owner = onlyOwner(host, options, operands);
         Optional<String> constraint = constraint(options, operands, owner);
+        if (options.has("ckpt")) {
+            images(host, options, columns, constraint);
+            return 0;
+        }
         boolean analyze = options.has("better-analyze");
         List<ClassAd> jobs = query(host, constraint, List.of(), analyze);
-        if (columns.isPresent()) {
-            host.out().print(columns.get().print(jobs));
-        } else if (options.has("json")) {
-            host.out().print(Ads.json(jobs));
-        } else if (options.has("xml")) {
-            host.out().print(Ads.xml(jobs));
-        } else if (options.has("long")) {
-            host.out().print(Ads.longForms(jobs));
-        } else {
+        if (!wholeAds(host, options, columns, jobs)) {
             host.out().print(header(host));
             host.out().print(analyze ? Analysis.print(jobs) : table(host, options, jobs));
             if (!analyze) {
@@ -85,6 +83,38 @@ public final class QueueCommand implements Command {
             }
         }
         return 0;
+    }
+
+    /** Prints the ads themselves, if that is asked for. */
+    private static boolean wholeAds(
+            CommandHost host, ParsedOptions options, Optional<Columns> columns, List<ClassAd> ads) {
+        if (columns.isPresent()) {
+            host.out().print(columns.get().print(ads));
+        } else if (options.has("json")) {
+            host.out().print(Ads.json(ads));
+        } else if (options.has("xml")) {
+            host.out().print(Ads.xml(ads));
+        } else if (options.has("long")) {
+            host.out().print(Ads.longForms(ads));
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private static void images(
+            CommandHost host,
+            ParsedOptions options,
+            Optional<Columns> columns,
+            Optional<String> constraint) {
+        List<ClassAd> images =
+                NodeCalls.ask(host, new ApiRequest.QueryImages(ApiRequest.Target.HERE, constraint))
+                        .ads();
+        if (!wholeAds(host, options, columns, images)) {
+            double now = host.clock().millis() / 1000.0;
+            int width = options.has("wide") ? 0 : host.terminalColumns();
+            host.out().print(header(host) + ImageTable.print(images, now, width));
+        }
     }
 
     private static List<ClassAd> query(
@@ -157,6 +187,9 @@ public final class QueueCommand implements Command {
         }
         if (options.has("run")) {
             return table.running();
+        }
+        if (options.has("goodput")) {
+            return table.goodput();
         }
         return options.has("nobatch") ? table.all() : BatchTable.print(jobs, zone);
     }

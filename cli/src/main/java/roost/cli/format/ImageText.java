@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package roost.cli.checkpoint;
+package roost.cli.format;
 
 import java.util.Locale;
 import roost.api.ImageAd;
@@ -12,7 +12,7 @@ public final class ImageText {
     private ImageText() {}
 
     /** {@code image 3, 1024.0 MiB in 1.32 s (775.8 MiB/s), paused 2.1 ms}. */
-    static String of(ClassAd image) {
+    public static String of(ClassAd image) {
         long bytes = image.getInteger(ImageAd.SIZE).orElse(0);
         double took = image.getReal(ImageAd.TOOK).orElse(0);
         return "image "

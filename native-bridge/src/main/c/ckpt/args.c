@@ -90,6 +90,8 @@ static int one(const char *name, char **operands)
 		ck.relocatable = true;
 	else if (raw_streq(name, "compress"))
 		condor_compress_ckpt = 1;
+	else if (raw_streq(name, "incremental"))
+		condor_incremental_ckpt = 1;
 	else if (raw_streq(name, "nowarn"))
 		ck_warn_set("NOTICE", "OFF");
 	else if (raw_streq(name, "aggravate_bugs"))

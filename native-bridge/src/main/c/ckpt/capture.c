@@ -41,6 +41,8 @@ static int pad_page(u32 *crc)
 static int put_tables(struct ri_foot *foot)
 {
 	struct ck_tables *t = &ck.tables;
+	const struct ri_link *links;
+	u32 n_links, n_borrowed;
 	int err = 0;
 
 	tables_crc = 0;
@@ -57,6 +59,11 @@ static int put_tables(struct ri_foot *foot)
 	err = err ? err : put_table(foot, RI_T_LOCKS, t->locks, sizeof *t->locks, t->n_locks);
 	err = err ? err : put_table(foot, RI_T_WATCHES, t->watches, sizeof *t->watches, t->n_watches);
 	err = err ? err : put_table(foot, RI_T_VDSO, t->vdso, 1, t->vdso_bytes);
+	links = ck_chain_links(&n_links, &n_borrowed);
+	if (n_links)
+		err = err ? err : put_table(foot, RI_T_LINKS, links, sizeof *links, n_links);
+	if (n_borrowed)
+		err = err ? err : put_table(foot, RI_T_BORROWED, t->extents + t->n_extents, sizeof *t->extents, n_borrowed);
 	err = err ? err : put_table(foot, RI_T_STRINGS, t->strings, 1, t->n_strings);
 	err = err ? err : pad_page(&tables_crc);
 	foot->tables_bytes = ck_out_offset() - foot->tables_off;
@@ -82,6 +89,10 @@ static int put_head(struct ri_foot *foot)
 	head.machine = 62;
 	head.generation = ck.generation + 1;
 	raw_copy(head.id, ck.last_id, 16);
+	if (ck.track.incremental) {
+		head.features |= RI_F_INCREMENTAL;
+		raw_copy(head.parent_id, ck.track.base_id, 16);
+	}
 	head.created_ns = now.sec * 1000000000LL + now.nsec;
 	head.pid = ck.pid;
 	raw_strcpy(head.host, uts.nodename, sizeof head.host);
@@ -124,7 +135,9 @@ static int put_image(void)
 
 	ck_flags_begin();
 	err = put_head(&foot);
-	err = err ? err : ck_write_memory();
+	if (!err)
+		err = ck.track.kept ? ck_out_kept() : ck_write_memory();
+	err = err ? err : ck_chain_borrow();
 	err = err ? err : ck_write_contents();
 	flags_err = ck_flags_end();
 	err = err ? err : flags_err;
@@ -166,15 +179,64 @@ static int sync_directory(const char *path)
 	return err == -22 ? 0 : err; /* EINVAL: a file system that has nothing to do */
 }
 
+static int open_new(const char *name)
+{
+	int fd;
+
+	RAW_SYS1(__NR_unlink, name);
+	fd = raw_open(name, O_WRONLY_CREATE_EXCL | O_DIRECT_FLAG, 0600);
+	return fd == -22 ? raw_open(name, O_WRONLY_CREATE_EXCL, 0600) : fd;
+}
+
+static int write_new(const char *name)
+{
+	int fd = open_new(name), err, r;
+
+	if (fd < 0)
+		return fd;
+	ck_out_open(fd, true);
+	err = put_image();
+	r = ck_out_end();
+	err = err ? err : r;
+	if (!err)
+		err = (int)RAW_SYS1(__NR_fsync, fd);
+	ck_chain_written(fd);
+	r = raw_close(fd);
+	return err ? err : r;
+}
+
+static int write_file(const char *path)
+{
+	static char tmp[CK_PATH + 8];
+	size_t n = raw_strcpy(tmp, path, CK_PATH);
+	bool in_place = false;
+	int err;
+
+	raw_strcpy(tmp + n, ".tmp", 8);
+	err = ck_chain_begin(path);
+	err = err ? err : write_new(tmp);
+	if (!err && ck.track.incremental)
+		err = sync_directory(path);
+	if (!err) {
+		ck_debug(CK_D_ALWAYS, "About to rename \"", tmp, "\"");
+		err = (int)RAW_SYS2(__NR_rename, tmp, path);
+		in_place = !err;
+	}
+	if (in_place)
+		err = sync_directory(path);
+	else
+		RAW_SYS1(__NR_unlink, tmp);
+	ck_chain_end(path, in_place, err);
+	return err;
+}
+
 /*
  * Writes an image to fd (a stream), or when fd < 0 to path by way of path.tmp. The previous image is replaced only when
- * the new one is durable; it is held open meanwhile so that freeing its blocks does not delay the rename.
+ * the new one is durable, and so is the second name of one that is still needed.
  */
 int ck_write_image(const char *path, int fd)
 {
-	static char tmp[CK_PATH + 8];
-	bool stream = fd >= 0;
-	int old = -1, err, r;
+	int err, r;
 
 	ck.tables.vdso = (u8 *)ck.tables.process.vdso;
 	ck.tables.vdso_bytes = ck.tables.process.vdso_end - ck.tables.process.vdso;
@@ -182,40 +244,13 @@ int ck_write_image(const char *path, int fd)
 	err = err ? err : ck_hash_files();
 	if (err)
 		return err;
-	if (!stream) {
-		size_t n = raw_strcpy(tmp, path, CK_PATH);
-
-		raw_strcpy(tmp + n, ".tmp", 8);
-		RAW_SYS1(__NR_unlink, tmp);
-		fd = raw_open(tmp, O_WRONLY_CREATE_EXCL | O_DIRECT_FLAG, 0600);
-		if (fd == -22)
-			fd = raw_open(tmp, O_WRONLY_CREATE_EXCL, 0600);
-		if (fd < 0)
-			return fd;
-	}
-	ck_debug(CK_D_ALWAYS, "Checkpoint name is \"", stream ? "a stream" : path, "\"");
-	ck_out_open(fd, !stream);
+	ck_debug(CK_D_ALWAYS, "Checkpoint name is \"", fd >= 0 ? "a stream" : path, "\"");
+	if (fd < 0)
+		return write_file(path);
+	ck_out_open(fd, false);
 	err = put_image();
 	r = ck_out_end();
-	err = err ? err : r;
-	if (stream)
-		return err;
-	if (!err)
-		err = (int)RAW_SYS1(__NR_fsync, fd);
-	r = raw_close(fd);
-	err = err ? err : r;
-	old = raw_open(path, 02000000, 0);
-	if (!err) {
-		ck_debug(CK_D_ALWAYS, "About to rename \"", tmp, "\"");
-		err = (int)RAW_SYS2(__NR_rename, tmp, path);
-	}
-	if (err)
-		RAW_SYS1(__NR_unlink, tmp);
-	else
-		err = sync_directory(path);
-	if (old >= 0)
-		raw_close(old);
-	return err;
+	return err ? err : r;
 }
 
 static int write_now(void)
@@ -239,9 +274,10 @@ static int write_in_place(void)
 	return write_now();
 }
 
-/* After an in-place write: the working memory goes back to the system. */
-static void give_back(void)
+/* The working memory goes back to the system. */
+static void free_buffers(void)
 {
+	RAW_SYS3(__NR_madvise, ck.scratch.stash, CK_STASH_BYTES, 4 /* MADV_DONTNEED */);
 	RAW_SYS3(__NR_madvise, ck.scratch.buffers[0], CK_BUFFERS * CK_BUFFER_BYTES, 4 /* MADV_DONTNEED */);
 }
 
@@ -265,16 +301,17 @@ static void close_all_but(int a, int b)
 	RAW_SYS3(__NR_close_range, high + 1, ~0u, 0);
 }
 
-static void __attribute__((noreturn)) be_writer(u64 pages)
+static void begin_writing(void)
 {
-	struct ck_control *c = ck.scratch.control;
-	int err;
-
-	c->writer = raw_getpid();
-	ck_pack_begin();
+	ck.scratch.control->writer = raw_getpid();
 	close_all_but(ck.image_fd, ck.debug ? 2 : -1);
 	raw_prctl(15 /* PR_SET_NAME */, (long)"roost-writer", 0, 0, 0);
-	err = pages && address_space_pages() != pages ? CK_E_NEEDS_STOP : write_now();
+}
+
+static void __attribute__((noreturn)) end_writing(int err)
+{
+	struct ck_control *c = ck.scratch.control;
+
 	c->error = err;
 	if (!err)
 		__atomic_add_fetch(&c->completed, 1, __ATOMIC_SEQ_CST);
@@ -283,11 +320,35 @@ static void __attribute__((noreturn)) be_writer(u64 pages)
 	raw_exit(err ? 1 : 0);
 }
 
+static void __attribute__((noreturn)) be_writer(u64 pages)
+{
+	ck_pack_begin();
+	begin_writing();
+	end_writing(pages && address_space_pages() != pages ? CK_E_NEEDS_STOP : write_now());
+}
+
+/* In the program's memory, on a stack of its own. What has to be as it was is in the stash and the tables. */
+static void __attribute__((noreturn)) be_sharing_writer(void)
+{
+	int err;
+
+	begin_writing();
+	err = write_now();
+	free_buffers();
+	end_writing(err);
+}
+
 static bool writer_alive(void)
 {
 	struct ck_control *c = ck.scratch.control;
 
 	return !c->done && c->writer > 0 && RAW_SYS2(__NR_kill, c->writer, 0) == 0;
+}
+
+/* It works in our memory with our tables: nothing of the library's may be used before it has ended. */
+bool ck_writer_shares_memory(void)
+{
+	return ck.track.kept && writer_alive();
 }
 
 /* Waits for a running writer; a newer checkpoint is about to be made, so with kill the old one is given up. */
@@ -302,6 +363,26 @@ static void await_writer(bool kill)
 		raw_futex(&c->done, FUTEX_WAIT, 0, &tick);
 }
 
+void ck_await_writer(void)
+{
+	await_writer(false);
+}
+
+/*
+ * When what has changed is little, it is copied at once: less to do than to copy the page tables of all memory. The
+ * writer then shares the program's memory, and -ENOSPC says that it was more than thought.
+ */
+static int copy_changes(void)
+{
+	int err;
+
+	RAW_SYS3(__NR_madvise, ck.scratch.stash, CK_STASH_BYTES, 14 /* MADV_HUGEPAGE */);
+	ck_out_keep();
+	err = ck_write_memory();
+	ck.track.kept = !err;
+	return err;
+}
+
 /* Returns 0 in the parent (the copy is at work), or a negative errno. */
 static int fork_writer(void)
 {
@@ -313,10 +394,14 @@ static int fork_writer(void)
 	c->done = 0;
 	c->error = 0;
 	c->writer = 0;
-	pages = address_space_pages();
-	r = ck_fork_detached(0, &pid);
-	if (r == 0)
-		be_writer(pages);
+	if (ck.track.few && copy_changes() == 0) {
+		r = ck_clone_detached(0, &pid, ck.scratch.copier_stack_top, be_sharing_writer);
+	} else {
+		pages = address_space_pages();
+		r = ck_fork_detached(0, &pid);
+		if (r == 0)
+			be_writer(pages);
+	}
 	if (r < 0)
 		return (int)r;
 	while (RAW_SYS4(__NR_wait4, r, 0, 0x40000000 /* __WALL */, 0) == -4)
@@ -364,6 +449,7 @@ static int continue_running(void)
  */
 int ck_capture(int sig, void *ucontext)
 {
+	u8 last_id[16];
 	int err;
 
 	raw_clock(1, &ck.stopped_at);
@@ -382,7 +468,10 @@ int ck_capture(int sig, void *ucontext)
 	err = ck_stop_threads(ucontext);
 	if (err)
 		return err;
+	raw_copy(last_id, ck.last_id, 16);
 	err = gather(ucontext);
+	if (!err)
+		ck_track_begin(last_id);
 	if (!err && sig == CK_SIGUSR2) {
 		err = continue_running();
 	} else if (!err) {
@@ -394,7 +483,8 @@ int ck_capture(int sig, void *ucontext)
 		ck.generation++;
 		_condor_numrestarts++;
 	}
-	give_back();
+	if (!ck_writer_shares_memory())
+		free_buffers();
 	ck.stops++;
 	raw_clock(1, &ck.resumed_at);
 	ck.scratch.control->pause_ns = since(&ck.stopped_at, &ck.resumed_at);

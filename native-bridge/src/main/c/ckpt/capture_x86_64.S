@@ -109,6 +109,55 @@ ck_fork_detached:
 	ret
 	.size	ck_fork_detached, .-ck_fork_detached
 
+// long ck_clone_detached(flags, &pid, top, fn): the same, but the grandchild shares our memory, too: it runs fn on a stack
+// of its own and does not come back.
+	.globl	ck_clone_detached
+	.hidden	ck_clone_detached
+	.type	ck_clone_detached, @function
+ck_clone_detached:
+	push	%rbx
+	push	%r12
+	push	%r13
+	push	%r14
+	mov	%rdi, %r12
+	mov	%rsi, %rbx
+	mov	%rdx, %r13
+	mov	%rcx, %r14
+	mov	$0x4100, %edi		// CLONE_VM | CLONE_VFORK, no exit signal
+	xor	%esi, %esi
+	xor	%edx, %edx
+	xor	%r10d, %r10d
+	xor	%r8d, %r8d
+	mov	$__NR_clone, %eax
+	syscall
+	test	%rax, %rax
+	jz	1f
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbx
+	ret
+1:	mov	%r12, %rdi		// in the helper
+	or	$0x100, %rdi
+	mov	%r13, %rsi
+	and	$-16, %rsi
+	xor	%edx, %edx
+	xor	%r10d, %r10d
+	xor	%r8d, %r8d
+	mov	$__NR_clone, %eax
+	syscall
+	test	%rax, %rax
+	jz	2f
+	mov	%eax, (%rbx)
+	xor	%edi, %edi
+	mov	$__NR_exit, %eax
+	syscall
+	hlt
+2:	xor	%ebp, %ebp
+	call	*%r14
+	hlt
+	.size	ck_clone_detached, .-ck_clone_detached
+
 // void ck_sigreturn(ucontext): ends a signal handler from anywhere.
 	.globl	ck_sigreturn
 	.hidden	ck_sigreturn

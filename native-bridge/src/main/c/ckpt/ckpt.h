@@ -3,6 +3,7 @@
 //	init, args       before main: command line, banner, restart            (normal context)
 //	trigger          signals, deferral, disable/enable                     (signal handler)
 //	capture          stops the program, gathers, forks or writes in place  (signal handler, own stack)
+//	track chain    what has not changed since the last image               (handler; writer)
 //	maps pages write the image                                             (forked child, or handler)
 //	resume           called by the restorer in the re-created program      (no libc)
 //	files signals threads timers   one kind of kernel object each: gather and bring back
@@ -45,6 +46,8 @@ enum ck_warn_mode { CK_ON, CK_ONCE, CK_OFF };
 #define CK_MAX_TIMERS 1024u
 #define CK_MAX_LOCKS 1024u
 #define CK_MAX_WATCHES 8192u
+#define CK_MAX_RUNS (1u << 20)
+#define CK_STASH_BYTES (64UL << 20)
 #define CK_STRINGS (8u << 20)
 #define CK_INHERITED 64
 
@@ -58,6 +61,10 @@ struct ck_control {
 	volatile u32 resumed; /* futex: 1 when the program goes on */
 	volatile u64 pause_ns; /* valid then */
 	volatile u32 pack; /* CK_PACK_*: why images are not compressed, once the user was told */
+	/* the last complete image, for the next one to build upon: */
+	u8 image_id[16];
+	u64 image_dev, image_ino, memory_bytes, chain_bytes; /* chain: all files it needs, itself too */
+	u32 links;					      /* other files it needs */
 };
 #define CK_PACK_FAILED 1 /* this time: it is tried again */
 #define CK_PACK_NEVER 2
@@ -83,6 +90,22 @@ struct ck_tables {
 	u64 memory_bytes;
 };
 
+/* Populated pages that were written since the last checkpoint, or that were not. As struct page_region. */
+struct ck_run {
+	u64 start, end, categories;
+};
+
+struct ck_track {
+	int fd;		  /* userfaultfd, -1: nothing is tracked */
+	bool impossible;  /* not with this kernel */
+	bool chainable;	  /* what is written after this checkpoint will be known at the next */
+	bool incremental; /* this image borrows from the last one, base_id */
+	bool few, kept;	  /* what is new is little; it is in the stash */
+	u8 base_id[16];
+	u32 n_runs;
+	u64 kept_bytes;
+};
+
 struct ck_scratch {
 	u8 *start, *end;
 	struct ck_control *control;
@@ -91,6 +114,8 @@ struct ck_scratch {
 	u8 *tables_at;
 	u64 tables_room;
 	u8 *buffers[CK_BUFFERS];
+	struct ck_run *runs;
+	u8 *stash, *copier_stack_top;
 	u32 *sums;
 	u64 sums_room; /* in words */
 	u8 *pack; /* PK_BYTES of pack.h */
@@ -145,6 +170,7 @@ struct ck_state {
 	bool lazy; /* memory is still being brought in after a restart */
 	int lazy_fd;
 	struct ck_tables tables;
+	struct ck_track track;
 	struct ck_inherited inherited[CK_INHERITED];
 	u32 n_inherited;
 };
@@ -159,7 +185,7 @@ extern __thread struct ck_interruption ck_interruption __attribute__((tls_model(
 extern struct ck_state ck;
 #pragma GCC visibility push(default)
 extern unsigned _condor_numrestarts;
-extern int condor_compress_ckpt, condor_slow_ckpt;
+extern int condor_compress_ckpt, condor_slow_ckpt, condor_incremental_ckpt;
 #pragma GCC visibility pop
 
 /* init.c */
@@ -200,7 +226,26 @@ void ck_publish_wait(void);
 
 /* capture.c */
 int ck_capture(int sig, void *ucontext);
+void ck_await_writer(void);
 int ck_write_image(const char *path, int fd);
+
+bool ck_writer_shares_memory(void);
+
+/* track.c */
+void ck_track_begin(const u8 *last_id);
+void ck_track_drop(void);
+void ck_track_forget(void);
+bool ck_track_owns(int fd);
+const struct ck_run *ck_track_runs(u64 start, u64 end, u32 *count);
+bool ck_run_written(const struct ck_run *r);
+void ck_base_name(char *to, u64 room, const char *image, const u8 *id);
+
+/* chain.c */
+int ck_chain_begin(const char *path);
+int ck_chain_borrow(void);
+const struct ri_link *ck_chain_links(u32 *n_links, u32 *n_borrowed);
+void ck_chain_written(int fd);
+void ck_chain_end(const char *path, bool in_place, int err);
 
 /* maps.c */
 int ck_gather_regions(void);
@@ -226,6 +271,8 @@ int ck_pack_flush(void);
 
 /* write.c */
 struct ck_out;
+void ck_out_keep(void);
+int ck_out_kept(void);
 int ck_out_open(int fd, bool direct);
 int ck_out_put(const void *data, u64 bytes);
 int ck_out_hole(u64 bytes);
@@ -284,6 +331,7 @@ long ck_clone_thread(u64 flags, u8 *stack_top, volatile u32 *clear_tid, void (*f
 struct clone_args;
 long ck_clone3(struct clone_args *a, u64 bytes, void (*fn)(void *), void *arg);
 long ck_fork_detached(u64 flags, s32 *pid);
+long ck_clone_detached(u64 flags, s32 *pid, u8 *stack_top, void (*fn)(void));
 void ck_sigreturn(u64 frame) __attribute__((noreturn));
 void ck_resume_entry(void);
 

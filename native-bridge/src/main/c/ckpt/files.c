@@ -341,7 +341,8 @@ int ck_gather_table(void)
 				continue;
 			numbers[count] = (int)raw_number(&s, 10);
 			count += numbers[count] != dir && numbers[count] != ck.cmd_fd && numbers[count] != ck.image_fd &&
-				 !ck_readwrite_owns(numbers[count]) && numbers[count] != ck.lazy_fd;
+				 !ck_readwrite_owns(numbers[count]) && numbers[count] != ck.lazy_fd &&
+				 !ck_track_owns(numbers[count]);
 		}
 	raw_close(dir);
 	for (u32 i = 0; i < count && !err; i++)

@@ -14,12 +14,12 @@
 #define MARK "ROOST_CKPT_PROCESS="
 #define SCRATCH_GUARD (64UL << 10)
 
-struct ck_state ck = {.image_fd = -1, .cmd_fd = -1, .retry_timer = -1, .lazy_fd = -1};
+struct ck_state ck = {.image_fd = -1, .cmd_fd = -1, .retry_timer = -1, .lazy_fd = -1, .track.fd = -1};
 
 /* The program's to read and set: found by name. */
 #pragma GCC visibility push(default)
 unsigned _condor_numrestarts;
-int condor_compress_ckpt, condor_slow_ckpt;
+int condor_compress_ckpt, condor_slow_ckpt, condor_incremental_ckpt;
 #pragma GCC visibility pop
 
 extern char **environ;
@@ -47,7 +47,7 @@ int ck_scratch_make(void)
 {
 	struct ck_tables *t = &ck.tables;
 	struct ck_scratch *s = &ck.scratch;
-	const u64 total = 192UL << 20, sums_bytes = 32UL << 20;
+	const u64 total = 288UL << 20, sums_bytes = 32UL << 20;
 	u8 *at = raw_mmap(NULL, total, 3, 0x4022 /* PRIVATE ANONYMOUS NORESERVE */, -1, 0);
 
 	if (raw_failed(at))
@@ -80,7 +80,10 @@ int ck_scratch_make(void)
 	t->watches = (void *)carve(&at, CK_MAX_WATCHES * sizeof *t->watches);
 	t->strings = (void *)carve(&at, CK_STRINGS);
 	s->tables_room = (u64)(at - s->tables_at);
+	s->runs = (void *)carve(&at, CK_MAX_RUNS * sizeof *s->runs);
+	s->copier_stack_top = carve(&at, CK_STACK_BYTES) + CK_STACK_BYTES;
 	at = (u8 *)RAW_ALIGN(at, 2UL << 20);
+	s->stash = carve(&at, CK_STASH_BYTES);
 	for (int i = 0; i < CK_BUFFERS; i++)
 		s->buffers[i] = carve(&at, CK_BUFFER_BYTES);
 	s->pack = carve(&at, PK_BYTES);
@@ -228,6 +231,7 @@ __attribute__((constructor)) static void ck_start(int argc, char **argv, char **
 	ck.carry = getenv("ROOST_CKPT_CARRY") != NULL;
 	condor_compress_ckpt |= getenv("ROOST_CKPT_COMPRESS") != NULL;
 	raw_strcpy(ck.lz4, getenv("ROOST_CKPT_LZ4") ? getenv("ROOST_CKPT_LZ4") : "", sizeof ck.lz4);
+	condor_incremental_ckpt |= getenv("ROOST_CKPT_INCREMENTAL") != NULL;
 	if (RAW_SYS2(__NR_getcwd, ck.start_cwd, sizeof ck.start_cwd) < 0)
 		ck.start_cwd[0] = 0;
 	count = ck_parse_args(argc, args);

@@ -205,10 +205,25 @@ static int walk_scan(struct ri_region *r, bool own_only, bool through_mem)
 	return 0;
 }
 
+/* Of a region that was watched: the rest is where the last image has it. */
+static int write_changed(struct ri_region *r, bool through_mem)
+{
+	u32 n;
+	const struct ck_run *runs = ck_track_runs(r->start, r->end, &n);
+	int err = 0;
+
+	for (u32 i = 0; i < n && !err; i++)
+		if (ck_run_written(&runs[i]))
+			err = put_pages(r, runs[i].start, runs[i].end - runs[i].start, through_mem);
+	return err;
+}
+
 static int write_region(struct ri_region *r)
 {
 	bool readable = r->prot & 1;
 
+	if (r->flags & RI_R_BORROWS)
+		return write_changed(r, !readable);
 	switch (r->kind) {
 	case RI_SCRATCH:
 	case RI_SHARED:

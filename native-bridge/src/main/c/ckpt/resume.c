@@ -54,6 +54,9 @@ static void forget_the_past(const struct ri_handoff *h)
 	ck.retry_timer = -1;
 	ck.synchronous = false;
 	ck.image_fd = -1;
+	ck.track.fd = -1; /* of the process that was; its protection is gone, too */
+	ck.track.chainable = ck.track.incremental = ck.track.kept = false;
+	ck.track.impossible = false;
 	ck.relocatable = h->flags & RI_H_RELOCATABLE;
 	ck.stops++;
 	raw_clock(1, &ck.resumed_at);

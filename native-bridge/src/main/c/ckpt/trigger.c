@@ -92,6 +92,17 @@ static void act(int sig, void *uc)
 		ck_publish_wait();
 		return;
 	}
+	if (ck_writer_shares_memory()) {
+		/* The tables are its own until it has ended: nothing may be looked at. */
+		if (sig == CK_SIGUSR2 && !ck.synchronous) {
+			raw_strcpy(ck.why, "the previous image is still being written", sizeof ck.why);
+			defer(sig);
+			arm_retry();
+			ck_publish_wait();
+			return;
+		}
+		ck_await_writer();
+	}
 	if (ck_communicating(why, sizeof why)) {
 		bool news = !ck.deferred || !raw_streq(why, ck.why);
 

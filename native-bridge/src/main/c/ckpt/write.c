@@ -17,6 +17,7 @@ enum { FREE, FULL };
 
 static struct {
 	int fd;
+	bool kept; /* bytes stay in the stash for now */
 	bool direct, threaded, summing;
 	volatile u32 state[CK_BUFFERS];
 	u32 length[CK_BUFFERS];
@@ -146,8 +147,26 @@ static int hand_over(void)
 	return out.error;
 }
 
+/*
+ * What is put from now on is kept in memory, as if it followed the image's head, until ck_out_open(); then
+ * ck_out_kept() puts it. -ENOSPC when it is too much.
+ */
+void ck_out_keep(void)
+{
+	out.kept = true;
+	out.fill = 0;
+	out.offset = RI_PAGE;
+	out.error = 0;
+}
+
+int ck_out_kept(void)
+{
+	return ck_out_put(ck.scratch.stash, ck.track.kept_bytes);
+}
+
 int ck_out_open(int fd, bool direct)
 {
+	out.kept = false;
 	out.fd = fd;
 	out.direct = direct;
 	out.threaded = false;
@@ -169,7 +188,9 @@ u64 ck_out_offset(void)
 /* Room in the current buffer to fill directly; ck_out_commit() then takes it. */
 void *ck_out_room(u64 *bytes)
 {
-	*bytes = CK_BUFFER_BYTES - out.fill;
+	*bytes = (out.kept ? CK_STASH_BYTES : CK_BUFFER_BYTES) - out.fill;
+	if (out.kept)
+		return ck.scratch.stash + out.fill;
 	return ck.scratch.buffers[out.current] + out.fill;
 }
 
@@ -177,6 +198,10 @@ int ck_out_commit(u64 bytes)
 {
 	out.fill += bytes;
 	out.offset += bytes;
+	if (out.kept) {
+		ck.track.kept_bytes = out.fill;
+		return out.fill == CK_STASH_BYTES ? -28 : 0;
+	}
 	if (out.fill - out.summed >= SUM_STEP)
 		sum_current(out.fill);
 	return out.fill == CK_BUFFER_BYTES ? hand_over() : out.error;

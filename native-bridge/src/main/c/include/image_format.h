@@ -14,6 +14,12 @@
 // (magic, version, crc), foot (magic, id equal to the head's, file_bytes equal to the file's size, crc), tables crc,
 // sums crc, and each block before (or while) its bytes are used. No byte of an image is outside one of these sums.
 // A reader refuses a version or a required feature bit it does not know; unknown table types are skipped.
+//
+// An incremental image holds the memory that changed since the image parent_id, and names the rest: RI_T_BORROWED lists
+// extents that lie in other files, each of which RI_T_LINKS identifies. The files are images themselves, kept under another
+// name in the directory of the image (a hard link "NAME.base.<first half of the id>", made before NAME is replaced). Every
+// incremental image names all files it needs and where in them the bytes are, so a reader never goes from one image to the
+// next; a file of which nothing is needed any more is not named. Memory that is neither an extent nor borrowed is zero.
 // Sums are CRC32C (Castagnoli, reflected, start and end inverted), as java.util.zip.CRC32C computes.
 #ifndef IMAGE_FORMAT_H
 #define IMAGE_FORMAT_H
@@ -29,8 +35,8 @@
 
 /* Feature bits a reader must know all of. */
 #define RI_F_COMPRESSED 1u  /* some extents have a codec other than RI_CODEC_NONE */
-#define RI_F_INCREMENTAL 2u /* extents missing here are in the image parent_id */
-#define RI_F_KNOWN RI_F_COMPRESSED
+#define RI_F_INCREMENTAL 2u /* some memory is in other files: RI_T_LINKS and RI_T_BORROWED are there */
+#define RI_F_KNOWN (RI_F_COMPRESSED | RI_F_INCREMENTAL)
 
 struct ri_head {
 	uint64_t magic;
@@ -64,6 +70,11 @@ enum ri_table_type {
 	RI_T_VDSO,	  /* bytes: the vdso the program was started with */
 	RI_T_END
 };
+
+/* Only in images that need them; a reader that does not know RI_F_INCREMENTAL refuses those that cannot do without. */
+#define RI_T_LINKS 32	 /* ri_link */
+#define RI_T_BORROWED 33 /* ri_extent, those of one link together, by offset in its file and by address */
+#define RI_MAX_LINKS 8	 /* files an image may borrow from */
 
 struct ri_table {
 	uint32_t type, record_bytes;
@@ -102,6 +113,7 @@ enum ri_region_kind {
 #define RI_R_LOCKED 16u
 #define RI_R_DONTDUMP 32u
 #define RI_R_NORESERVE 64u
+#define RI_R_BORROWS 256u /* part of it may be borrowed */
 #define RI_R_CARRIED 128u /* was a file mapping whose file cannot be had again: all pages are extents */
 
 struct ri_region {
@@ -128,6 +140,15 @@ static inline uint64_t ri_stored(const struct ri_extent *e)
 {
 	return e->codec == RI_CODEC_NONE ? e->bytes : e->stored;
 }
+
+/* A file that memory is borrowed from. Its head has this id, its foot this size and this sum of its block sums. */
+struct ri_link {
+	uint8_t id[16];
+	uint64_t file_bytes;
+	uint32_t name; /* string: its name in the directory of the image */
+	uint32_t sums_crc;
+	uint32_t first, count; /* of RI_T_BORROWED; count 0: not needed, to be removed when the next image is complete */
+};
 
 #define RI_FILE_HASHED 1u /* crc is valid: CRC32C of bytes [hash_off, hash_off + hash_bytes) of the file */
 
@@ -234,6 +255,7 @@ _Static_assert(sizeof(struct ri_foot) == RI_PAGE, "foot is one page");
 _Static_assert(sizeof(struct ri_table) == 24, "layout");
 _Static_assert(sizeof(struct ri_region) == 48, "layout");
 _Static_assert(sizeof(struct ri_extent) == 32, "layout");
+_Static_assert(sizeof(struct ri_link) == 40, "layout");
 _Static_assert(sizeof(struct ri_file) == 56, "layout");
 _Static_assert(sizeof(struct ri_fd) == 112, "layout");
 _Static_assert(sizeof(struct ri_action) == 32, "layout");

@@ -52,6 +52,9 @@ void _condor_warning(int kind, const char *format, ...) __attribute__((format(pr
 
 extern int condor_compress_ckpt; /* not 0: images are compressed (LZ4); as -_condor_compress says */
 extern int condor_slow_ckpt;	 /* KB/s for writing images, 0: as fast as the disk */
+/* Not 0: an image holds what was written since the last one; the rest stays in NAME.base.*, which belong to it. As
+ * -_condor_incremental says. Where the kernel does not allow it (a warning says so), images are full ones. */
+extern int condor_incremental_ckpt;
 
 /* How often this program was checkpointed (completed images) or restarted. */
 extern unsigned _condor_numrestarts;

@@ -11,6 +11,16 @@
 
 #define MAX_PIECES 272 /* pages of RS_STEP and some */
 
+/* What is being read: the image, or a file it borrows from. */
+static struct {
+	int fd;
+	const u32 *sums;
+	u64 end;		   /* of the data */
+	const struct ri_extent *e; /* by offset */
+	u32 n;
+	bool own;
+} src;
+
 static volatile u64 next_step;
 static volatile u32 worker_tid[RS_WORKERS];
 
@@ -53,8 +63,8 @@ static u8 *aside(u8 *spare, u64 from, u64 *end)
 /* The memory that file bytes [from, to) belong to; bytes that are no memory go to spare, a block at a time. */
 static u32 pieces(u64 from, u64 to, struct iovec *v, u8 *spare)
 {
-	u32 n_extents, n = 0, k;
-	const struct ri_extent *e = rs_table(RI_T_EXTENTS, &n_extents);
+	const struct ri_extent *e = src.e;
+	u32 n_extents = src.n, n = 0, k;
 
 	k = rs_first_extent(e, n_extents, from);
 	while (from < to && n < MAX_PIECES) {
@@ -64,7 +74,7 @@ static u32 pieces(u64 from, u64 to, struct iovec *v, u8 *spare)
 			if (e[k].off + e[k].bytes < end)
 				end = e[k].off + e[k].bytes;
 			v[n].iov_base = (void *)(e[k].addr + (from - e[k].off));
-			if (rs_is_lazy(k))
+			if (src.own && rs_is_lazy(k))
 				v[n].iov_base = aside(spare, from, &end);
 			k += e[k].off + e[k].bytes <= end;
 		} else {
@@ -86,7 +96,7 @@ static void read_pieces(const struct iovec *v, u32 n, u64 off)
 	for (u32 i = 0; i < n; i++)
 		rest[i] = v[i];
 	while (at < n) {
-		long r = RAW_SYS5(__NR_preadv, rs.image_fd, rest + at, n - at, off, 0);
+		long r = RAW_SYS5(__NR_preadv, src.fd, rest + at, n - at, off, 0);
 
 		if (r == -4)
 			continue;
@@ -127,7 +137,7 @@ static void check_pieces(const struct iovec *v, u32 n, u64 from, u64 to)
 
 				crc32c_blocks(four, p, RI_BLOCK, 4);
 				for (u32 k = 0; k < 4; k++)
-					if (four[k] != rs.sums[off / RI_BLOCK + k])
+					if (four[k] != src.sums[off / RI_BLOCK + k])
 						rs_bad_block(off + k * RI_BLOCK);
 				p += 4UL * RI_BLOCK, off += 4UL * RI_BLOCK, left -= 4UL * RI_BLOCK;
 				continue;
@@ -140,7 +150,7 @@ static void check_pieces(const struct iovec *v, u32 n, u64 from, u64 to)
 			if (in_block == RI_BLOCK || off == to) {
 				u64 block = (off - 1) / RI_BLOCK;
 
-				if (crc != rs.sums[block])
+				if (crc != src.sums[block])
 					rs_bad_block(block * RI_BLOCK);
 				crc = 0;
 				in_block = 0;
@@ -149,20 +159,21 @@ static void check_pieces(const struct iovec *v, u32 n, u64 from, u64 to)
 	}
 }
 
-/* Nothing but memory that comes later. */
-static bool all_lazy(u64 from, u64 to)
+/* Nothing but memory that comes later; of another file, nothing that is borrowed. */
+static bool not_now(u64 from, u64 to)
 {
-	u32 n;
-	const struct ri_extent *e = rs_table(RI_T_EXTENTS, &n);
-	u32 k = rs_first_extent(e, n, from);
+	const struct ri_extent *e = src.e;
+	u32 k = rs_first_extent(e, src.n, from);
 
-	return k < n && e[k].off <= from && e[k].off + e[k].bytes >= to && rs_is_lazy(k);
+	if (!src.own)
+		return k == src.n || e[k].off >= to;
+	return k < src.n && e[k].off <= from && e[k].off + e[k].bytes >= to && rs_is_lazy(k);
 }
 
 static bool next_range(u64 *from, u64 *to)
 {
 	*from = __atomic_fetch_add(&next_step, RS_STEP, __ATOMIC_RELAXED);
-	*to = *from + RS_STEP < rs.foot.tables_off ? *from + RS_STEP : rs.foot.tables_off;
+	*to = *from + RS_STEP < src.end ? *from + RS_STEP : src.end;
 	return *from < *to;
 }
 
@@ -185,7 +196,7 @@ static void work(void *arg)
 	u64 from, to;
 
 	while (next_range(&from, &to)) {
-		if (all_lazy(from, to))
+		if (not_now(from, to))
 			continue;
 		/* A spare piece is summed before the next block overwrites it: with one in between, go block by block. */
 		while (from < to) {
@@ -199,6 +210,10 @@ static void work(void *arg)
 				end = from + RI_BLOCK < to ? from + RI_BLOCK : to;
 				n = pieces(from, end, v, spare);
 			}
+			if (!src.own && not_now(from, end)) {
+				from = end;
+				continue;
+			}
 			read_pieces(v, n, from);
 			check_pieces(v, n, from, end);
 			from = end;
@@ -206,15 +221,14 @@ static void work(void *arg)
 	}
 }
 
-void rs_fill(void)
+static void fill_from_source(void (*fn)(void *))
 {
 	/* VM FS FILES SIGHAND THREAD SYSVSEM CHILD_CLEARTID */
 	u64 flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
 	u8 *at = rs.worker_stacks;
-	void (*fn)(void *) = rs.head.features & RI_F_COMPRESSED ? work_unpacking : work;
 
 	next_step = 0;
-	for (u32 i = 1; i < RS_WORKERS && rs.foot.tables_off > 8 * RS_STEP; i++) {
+	for (u32 i = 1; i < RS_WORKERS && src.end > 8 * RS_STEP; i++) {
 		worker_tid[i] = 1;
 		if (rs_clone(flags, at + RS_WORKER_STACK, &worker_tid[i], fn, at + RS_WORKER_STACK) < 0)
 			worker_tid[i] = 0;
@@ -224,4 +238,29 @@ void rs_fill(void)
 	for (u32 i = 1; i < RS_WORKERS; i++)
 		for (u32 tid; (tid = worker_tid[i]) != 0;)
 			raw_futex(&worker_tid[i], FUTEX_WAIT, tid, NULL);
+}
+
+void rs_fill(void)
+{
+	u32 n;
+	const struct ri_extent *borrowed = rs_borrowed(&n);
+
+	src.fd = rs.image_fd;
+	src.sums = rs.sums;
+	src.end = rs.foot.tables_off;
+	src.e = rs_table(RI_T_EXTENTS, &src.n);
+	src.own = true;
+	fill_from_source(rs.head.features & RI_F_COMPRESSED ? work_unpacking : work);
+	for (u32 i = 0; i < rs.n_links; i++) {
+		const struct rs_link *l = &rs.links[i];
+
+		src.fd = l->fd;
+		src.sums = l->sums;
+		src.end = l->data_end;
+		src.e = borrowed + l->first;
+		src.n = l->count;
+		src.own = false;
+		fill_from_source(work);
+		raw_close(l->fd);
+	}
 }

@@ -45,6 +45,7 @@ static void start(const char *image, int fd)
 {
 	rs.image_fd = fd;
 	rs_read_image(image);
+	rs_open_links();
 	rs_check_host();
 	rs_place();
 }

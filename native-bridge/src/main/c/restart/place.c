@@ -171,6 +171,11 @@ static void map_file(const struct ri_region *r)
 	raw_close(fd);
 }
 
+static bool gets_pages(const struct ri_region *r)
+{
+	return r->n_extents || r->flags & RI_R_BORROWS;
+}
+
 static void map_private(const struct ri_region *r, u64 previous_end)
 {
 	u64 start = r->start;
@@ -183,7 +188,7 @@ static void map_private(const struct ri_region *r, u64 previous_end)
 	}
 	if (r->kind == RI_SCRATCH || r->flags & RI_R_NORESERVE)
 		flags |= 0x4000;
-	p = raw_mmap((void *)start, r->end - start, r->n_extents || r->kind == RI_SCRATCH ? 3 : (int)r->prot, flags, -1, 0);
+	p = raw_mmap((void *)start, r->end - start, gets_pages(r) || r->kind == RI_SCRATCH ? 3 : (int)r->prot, flags, -1, 0);
 	if ((u64)p != start)
 		cannot_map(r, (long)p);
 	if (r->flags & RI_R_HUGEPAGE)
@@ -224,7 +229,7 @@ static void protect_all(void)
 	for (u32 i = 0; i < n; i++) {
 		if (r[i].kind == RI_SCRATCH)
 			continue;
-		if ((r[i].n_extents || r[i].kind == RI_SHARED_ANON) && raw_mprotect((void *)r[i].start, r[i].end - r[i].start,
+		if ((gets_pages(&r[i]) || r[i].kind == RI_SHARED_ANON) && raw_mprotect((void *)r[i].start, r[i].end - r[i].start,
 										     (int)r[i].prot))
 			cannot_map(&r[i], -1);
 		for (u32 k = 0; k < RAW_COUNT(hints); k++)
@@ -295,11 +300,20 @@ static void __attribute__((noreturn)) in_the_copy(void)
 	rs_jump(rs.process.resume, rs.process.resume_stack, &handoff);
 }
 
+static u64 link_sums(void)
+{
+	u64 bytes = 0;
+
+	for (u32 i = 0; i < rs.n_links; i++)
+		bytes += PAGE_UP(rs.links[i].sums_bytes);
+	return bytes;
+}
+
 void rs_place(void)
 {
 	u64 self = PAGE_UP(_end - __executable_start), tables = PAGE_UP(rs.tables_bytes),
 	    sums = PAGE_UP(rs.foot.sums_bytes), workers = RS_WORKERS * (RS_WORKER_STACK + RI_BLOCK),
-	    total = self + tables + sums + RS_STACK_BYTES + workers + 2 * RAW_PAGE;
+	    total = self + tables + sums + link_sums() + RS_STACK_BYTES + workers + 2 * RAW_PAGE;
 	u8 *at = find_hole(total);
 	void (*next)(void) = in_the_copy;
 
@@ -313,6 +327,11 @@ void rs_place(void)
 	raw_copy(at, rs.sums, rs.foot.sums_bytes);
 	rs.sums = (u32 *)(void *)at;
 	at += sums;
+	for (u32 i = 0; i < rs.n_links; i++) {
+		raw_copy(at, rs.links[i].sums, rs.links[i].sums_bytes);
+		rs.links[i].sums = (u32 *)(void *)at;
+		at += PAGE_UP(rs.links[i].sums_bytes);
+	}
 	shared_page = at;
 	at += RAW_PAGE;
 	rs.stack_top = at + RS_STACK_BYTES;

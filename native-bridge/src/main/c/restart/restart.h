@@ -3,6 +3,7 @@
 // copies itself to an address the image does not use and works from there. In order:
 //	main     what is asked, read the image's head, foot and tables          (where exec put us)
 //	verify   may this image be used on this host?
+//	links    the files an incremental image borrows from
 //	place    move out of the way, unmap everything, map the regions         (in the copy)
 //	vdso     the kernel's page of clock functions, where the program knows it
 //	lazy     which memory may come later, and the process that brings it
@@ -19,6 +20,15 @@
 #define RS_WORKERS 2
 #define RS_WORKER_STACK (64UL << 10)
 
+/* A file memory is borrowed from, see links.c. */
+struct rs_link {
+	int fd;
+	u64 data_end;
+	u32 *sums;
+	u64 sums_bytes;
+	u32 first, count; /* of the borrowed extents */
+};
+
 struct rs_state {
 	int image_fd, message_fd, cmd_fd;
 	char image[4096]; /* absolute */
@@ -30,6 +40,8 @@ struct rs_state {
 	u8 *tables; /* copy of the image's tables */
 	u64 tables_bytes;
 	u32 *sums;
+	struct rs_link links[RI_MAX_LINKS];
+	u32 n_links;
 	struct ri_process process;
 	/* the hole this program lives in while it works */
 	u8 *hole, *hole_end, *stack_top, *worker_stacks, *spare;
@@ -55,6 +67,11 @@ void rs_bad_block(u64 off) __attribute__((noreturn));
 u32 rs_first_extent(const struct ri_extent *e, u32 n, u64 off);
 void rs_read(void *to, u64 bytes, u64 off);
 void rs_unmap_rest(void);
+
+/* links.c */
+void rs_open_links(void);
+const struct ri_extent *rs_borrowed(u32 *count);
+const struct ri_link *rs_links(u32 *count);
 
 /* unpack.c */
 #define RS_STEP (16UL * RI_BLOCK)

@@ -119,7 +119,8 @@ public final class UserLogs implements JobLogs {
                                 JobEvent.Usage.NONE,
                                 usage,
                                 0,
-                                0));
+                                0,
+                                Optional.empty()));
                 return;
             }
             JobEvent.Termination how =

@@ -37,6 +37,20 @@ final class NodeMetrics {
                     "status",
                     status);
         }
+        metrics.total("roost_images", "Images of batch jobs that were made.", jobs::images);
+        metrics.total("roost_image_bytes", "Bytes in those images.", jobs::imageBytes);
+        metrics.totalTime(
+                "roost_image_pause_seconds",
+                "How long programs stood still for their images.",
+                jobs::pauseMicros);
+        metrics.totalTime(
+                "roost_work_saved_seconds",
+                "Running time of batch jobs that images saved.",
+                jobs::savedMicros);
+        metrics.totalTime(
+                "roost_work_lost_seconds",
+                "Running time of batch jobs that evictions cost.",
+                jobs::lostMicros);
         Supplier<JournalExtension.Statistics> now = journal::statistics;
         metrics.total(
                 "roost_journal_commits", "Synced batches written.", () -> now.get().commits());

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import roost.api.ApiEvent;
 import roost.api.ApiReply.JobOutcome;
 import roost.classad.ClassAd;
 import roost.id.JobId;
@@ -582,7 +581,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                 .thenRun(
                         state -> {
                             report(state);
-                            publish(before, state, list.get(list.size() - 1));
+                            publish(before, state, list);
                             if (before instanceof JobState.Running running
                                     && !(state instanceof JobState.Running)) {
                                 runs.forget(running.slot());
@@ -637,25 +636,13 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         surroundings.queue().tell(new Moved(id, state));
     }
 
-    private void publish(JobState before, JobState after, JobChange cause) {
-        String from = JobStatus.name(before.status());
-        String to = JobStatus.name(after.status());
-        if (from.equals(to) && !(before instanceof JobState.New)) {
-            return;
-        }
-        context.getSystem()
-                .eventStream()
-                .tell(
-                        new EventStream.Publish<>(
-                                new ApiEvent.JobChanged(
-                                        cause.at(),
-                                        id,
-                                        owner(),
-                                        before instanceof JobState.New
-                                                ? Optional.empty()
-                                                : Optional.of(from),
-                                        to,
-                                        cause.getClass().getSimpleName())));
+    private void publish(JobState before, JobState after, List<JobChange> changes) {
+        JobNotices.of(id, owner(), before, after, changes)
+                .forEach(
+                        notice ->
+                                context.getSystem()
+                                        .eventStream()
+                                        .tell(new EventStream.Publish<>(notice)));
     }
 
     /** Records changes in the user log, if there is one; the last of a job's life lets it leave. */

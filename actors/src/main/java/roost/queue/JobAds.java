@@ -4,6 +4,7 @@ package roost.queue;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import roost.capture.HostFacts;
 import roost.classad.ClassAd;
 import roost.id.JobId;
 import roost.queue.JobState.Totals;
@@ -72,6 +73,7 @@ final class JobAds {
             ad.put("LastRemoteHost", totals.lastSlot());
         }
         totals.lastEnd().ifPresent(end -> putExit(ad, end));
+        putSavedWork(ad, totals.saved());
         if (state instanceof JobState.Running running) {
             ad.put("RemoteHost", running.slot())
                     .putInt("JobStartDate", running.startedAt() / 1000)
@@ -90,6 +92,43 @@ final class JobAds {
             ad.putInt("CompletionDate", gone.since() / 1000);
         }
         return ad.build();
+    }
+
+    /** What the job's images are worth; names that HTCondor does not have begin with Roost. */
+    private static void putSavedWork(ClassAd.Builder ad, SavedWork saved) {
+        ad.putInt("NumCkpts", saved.taken())
+                .putInt("NumRestarts", saved.restarts())
+                .putInt("CommittedTime", Math.round(saved.committedSeconds()))
+                .putReal("RoostWorkLost", saved.lostSeconds());
+        saved.newest()
+                .ifPresent(
+                        image ->
+                                ad.putInt("LastCkptTime", image.createdMillis() / 1000)
+                                        .putInt("ImageSize", (image.bytes() + 1023) / 1024)
+                                        .put("CkptArch", "X86_64")
+                                        .put("CkptOpSys", "LINUX")
+                                        .put("LastCheckpointPlatform", platform(image.host()))
+                                        .putInt("RoostImageGeneration", image.generation()));
+        saved.lastEviction()
+                .ifPresent(
+                        eviction ->
+                                ad.putInt("LastVacateTime", saved.lastEvictionAt() / 1000)
+                                        .put("RoostLastEvictionBy", eviction.by().name())
+                                        .put("RoostLastEvictionReason", eviction.why())
+                                        .putBool(
+                                                "RoostLastEvictionCheckpointed",
+                                                eviction.checkpointed())
+                                        .putReal(
+                                                "RoostLastEvictionWorkLost",
+                                                eviction.lostSeconds()));
+    }
+
+    /** OPSYS ARCH KERNEL MEMMODEL VSYSCALL CPUFLAGS, as CheckpointPlatform has them. */
+    private static String platform(HostFacts host) {
+        return "LINUX X86_64 "
+                + host.kernel()
+                + " normal N/A "
+                + Long.toHexString(host.cpuFeatures());
     }
 
     /** The exit attributes, as policy expressions and users want them. */

@@ -5,9 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import roost.id.JobId;
 import roost.id.NodeAddress;
+import roost.image.ImageRecord;
 import roost.userlog.JobEvent;
 import roost.userlog.UserLogEntry;
 
@@ -32,8 +35,11 @@ final class JobLogEntries {
         if (change instanceof JobChange.Submitted) {
             return List.of(new JobEvent.Submitted(host, Optional.empty()));
         }
-        if (change instanceof JobChange.Started) {
-            return List.of(new JobEvent.Executing(host));
+        if (change instanceof JobChange.Started started) {
+            return started(started, host);
+        }
+        if (change instanceof JobChange.ImageTaken taken) {
+            return imageTaken(taken.image(), after);
         }
         if (change instanceof JobChange.Suspended suspended) {
             return List.of(new JobEvent.Suspended(suspended.processes()));
@@ -49,7 +55,13 @@ final class JobLogEntries {
                     lost.fate(),
                     lost.reason(),
                     after,
-                    evicted(new JobEvent.Evicted.WithoutCheckpoint(), JobEvent.Usage.NONE));
+                    new JobEvent.Evicted(
+                            new JobEvent.Evicted.WithoutCheckpoint(),
+                            JobEvent.Usage.NONE,
+                            JobEvent.Usage.NONE,
+                            0,
+                            0,
+                            reason(lost.eviction(), lost.reason())));
         }
         if (change instanceof JobChange.Held held) {
             return List.of(held(held.reason(), held.code(), held.subcode()));
@@ -81,11 +93,78 @@ final class JobLogEntries {
                             0,
                             0));
         }
-        JobEvent.Evicted.Outcome outcome =
-                ended.fate() == JobChange.Fate.REQUEUE
-                        ? new JobEvent.Evicted.Requeued(termination(ended), text(ended.reason()))
-                        : new JobEvent.Evicted.WithoutCheckpoint();
-        return fate(ended.fate(), ended.reason(), after, evicted(outcome, run));
+        return fate(
+                ended.fate(),
+                ended.reason(),
+                after,
+                new JobEvent.Evicted(
+                        outcome(ended),
+                        run,
+                        JobEvent.Usage.NONE,
+                        bytesSent(ended, after),
+                        0,
+                        reason(ended.eviction(), ended.reason())));
+    }
+
+    private static JobEvent.Evicted.Outcome outcome(JobChange.Ended ended) {
+        if (ended.eviction().isPresent()) {
+            return ended.eviction().get().checkpointed()
+                    ? new JobEvent.Evicted.WithCheckpoint()
+                    : new JobEvent.Evicted.WithoutCheckpoint();
+        }
+        return ended.fate() == JobChange.Fate.REQUEUE
+                ? new JobEvent.Evicted.Requeued(termination(ended))
+                : new JobEvent.Evicted.WithoutCheckpoint();
+    }
+
+    /** What the job sent to be kept as the last thing it did. */
+    private static long bytesSent(JobChange.Ended ended, JobState after) {
+        boolean checkpointed = ended.eviction().map(Eviction::checkpointed).orElse(false);
+        return checkpointed
+                ? after.totals().saved().newest().map(ImageRecord::bytes).orElse(0L)
+                : 0;
+    }
+
+    /** Why, and what it cost. */
+    private static Optional<String> reason(Optional<Eviction> eviction, String otherwise) {
+        return eviction.isEmpty()
+                ? text(otherwise)
+                : Optional.of(
+                        String.format(
+                                Locale.ROOT,
+                                "%s; %.1f s of work lost",
+                                eviction.get().why(),
+                                eviction.get().lostSeconds()));
+    }
+
+    /** Images that could not be gone on from are told of, because that costs the user work. */
+    private static List<JobEvent> started(JobChange.Started started, String host) {
+        List<JobEvent> events = new ArrayList<>();
+        for (String damaged : started.passedOver()) {
+            events.add(new JobEvent.RemoteError("starter", host, damaged, false));
+        }
+        events.add(new JobEvent.Executing(host));
+        return events;
+    }
+
+    /**
+     * The size is told of every image. That the job was checkpointed is told only if it goes on: of
+     * one that is being ended, its eviction says so.
+     */
+    private static List<JobEvent> imageTaken(ImageRecord image, JobState after) {
+        JobEvent size =
+                new JobEvent.ImageSize(
+                        (image.bytes() + 1023) / 1024,
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        OptionalLong.empty());
+        boolean goesOn = after instanceof JobState.Running running && running.end().isEmpty();
+        return goesOn
+                ? List.of(
+                        size,
+                        new JobEvent.Checkpointed(
+                                JobEvent.Usage.NONE, JobEvent.Usage.NONE, image.bytes()))
+                : List.of(size);
     }
 
     private static List<JobEvent> fate(
@@ -98,10 +177,6 @@ final class JobLogEntries {
             case REMOVE -> List.of(new JobEvent.Aborted(text(reason)));
             case REQUEUE, COMPLETE -> List.of(evicted);
         };
-    }
-
-    private static JobEvent evicted(JobEvent.Evicted.Outcome outcome, JobEvent.Usage run) {
-        return new JobEvent.Evicted(outcome, run, JobEvent.Usage.NONE, 0, 0);
     }
 
     private static JobEvent held(String reason, int code, int subcode) {

@@ -62,20 +62,20 @@ final class JobWaits {
                                 taken ? image : Optional.empty()));
     }
 
-    /** The job is in another state. */
-    void moved(JobState state) {
-        if (state instanceof JobState.Running) {
-            return;
-        }
+    /**
+     * The job does not run, or not any more.
+     *
+     * @param newest its newest image
+     */
+    void left(JobState state, Optional<ClassAd> newest) {
+        Optional<Eviction> eviction = state.totals().saved().lastEviction();
+        boolean checkpointed = eviction.map(Eviction::checkpointed).orElse(false);
+        end(
+                wait -> wait.wish() != BatchJobActor.Wish.CHECKPOINT,
+                wait -> wait.end(JobOutcome.SUCCESS, "", checkpointed ? newest : Optional.empty()));
         end(
                 wait -> true,
-                wait -> {
-                    boolean vacated = wait.wish() != BatchJobActor.Wish.CHECKPOINT;
-                    wait.end(
-                            vacated ? JobOutcome.SUCCESS : JobOutcome.ERROR,
-                            vacated ? "" : "the job ended first",
-                            Optional.empty());
-                });
+                wait -> wait.end(JobOutcome.ERROR, "the job ended first", Optional.empty()));
     }
 
     private void end(

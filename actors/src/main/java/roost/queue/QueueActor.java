@@ -95,8 +95,8 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         private JobState state = new JobState.New();
         private final JobWaits waits = new JobWaits();
 
-        /** The image that is being written now; null if none is. */
-        private BatchJobActor.ImageNews writing;
+        /** The image that is being written now. */
+        private Optional<BatchJobActor.ImageNews> writing = Optional.empty();
 
         /** Why no machine that was tried can go on from the job's image. */
         private Optional<String> obstacle = Optional.empty();
@@ -110,6 +110,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
     private final ActorContext<Command> context;
     private final QueueSettings settings;
     private final BatchJobActor.Surroundings surroundings;
+    private final ImageAds imageAds;
     private final ActorRef<Done> recovered;
     private final ActorRef<ClusterJournal.Command> journal;
     private final TreeMap<JobId, Live> jobs = new TreeMap<>();
@@ -150,6 +151,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         this.context = context;
         this.settings = settings;
         this.recovered = recovered;
+        this.imageAds = new ImageAds(settings.images().store());
         this.journal =
                 context.spawn(
                         ClusterJournal.create(
@@ -339,7 +341,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         jobs.forEach(
                 (id, job) -> {
                     if (constraint.isEmpty() || constraint.get().accepts(adOf(job))) {
-                        ads.addAll(ImageAds.of(id, owner(job), job.state, job.writing));
+                        ads.addAll(imageAds.of(id, owner(job), job.state, job.writing));
                     }
                 });
         return new ApiReply.Ads(ads, List.of());
@@ -453,11 +455,11 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
 
     // --- jobs and slots
 
-    private static void imageNews(Live job, BatchJobActor.ImageNews news) {
+    private void imageNews(Live job, BatchJobActor.ImageNews news) {
         boolean writing = news.kind() == BatchJobActor.ImageNews.Kind.WRITING;
-        job.writing = writing ? news : null;
+        job.writing = writing ? Optional.of(news) : Optional.empty();
         if (!writing) {
-            job.waits.imaged(news, ImageAds.newest(news.id(), owner(job), job.state));
+            job.waits.imaged(news, imageAds.newest(news.id(), owner(job), job.state));
         }
     }
 
@@ -487,12 +489,15 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                 SlotName.parse(matched.slot()).ifPresent(promised::remove);
             }
             settings.tally().leave(job.state);
+            if (!unheard.contains(report.id())) {
+                settings.tally().worked(job.state.totals().saved(), moved.state().totals().saved());
+            }
             job.state = moved.state();
             settings.tally().enter(job.state);
             job.obstacle = Optional.empty();
-            job.waits.moved(job.state);
             if (!(job.state instanceof JobState.Running)) {
-                job.writing = null;
+                job.writing = Optional.empty();
+                job.waits.left(job.state, imageAds.newest(report.id(), owner(job), job.state));
             }
             if (job.state instanceof JobState.Idle) {
                 waiting.add(waiting(report.id(), job));

@@ -52,9 +52,19 @@ public sealed interface JobEvent {
         }
     }
 
-    /** 004: the job was taken off its machine. */
+    /**
+     * 004: the job was taken off its machine.
+     *
+     * @param reason by whom and why; HTCondor 8.8 writes the line only for a job that was requeued
+     *     after it had ended, and its readers pass over it anywhere
+     */
     record Evicted(
-            Outcome outcome, Usage runRemote, Usage runLocal, long bytesSent, long bytesReceived)
+            Outcome outcome,
+            Usage runRemote,
+            Usage runLocal,
+            long bytesSent,
+            long bytesReceived,
+            Optional<String> reason)
             implements JobEvent {
 
         /** What became of the job's work. */
@@ -67,8 +77,7 @@ public sealed interface JobEvent {
         public record WithoutCheckpoint() implements Outcome {}
 
         /** The job ended and goes back into the queue. */
-        public record Requeued(Termination termination, Optional<String> reason)
-                implements Outcome {}
+        public record Requeued(Termination termination) implements Outcome {}
 
         @Override
         public int number() {

@@ -109,8 +109,8 @@ final class TextLayout {
         count(e.bytesReceived(), "Run Bytes Received By Job");
         if (e.outcome() instanceof Evicted.Requeued requeued) {
             termination(requeued.termination());
-            reason(requeued.reason());
         }
+        reason(e.reason());
     }
 
     private void terminated(JobEvent.Terminated e) {

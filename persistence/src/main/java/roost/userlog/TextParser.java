@@ -107,14 +107,14 @@ final class TextParser {
         long received = count();
         Evicted.Outcome outcome;
         if (how.contains("requeued")) {
-            outcome = new Evicted.Requeued(termination(), rest());
+            outcome = new Evicted.Requeued(termination());
         } else {
             outcome =
                     how.startsWith("\t(1)")
                             ? new Evicted.WithCheckpoint()
                             : new Evicted.WithoutCheckpoint();
         }
-        return new Evicted(outcome, remote, local, sent, received);
+        return new Evicted(outcome, remote, local, sent, received, rest());
     }
 
     private JobEvent terminated() {

@@ -129,10 +129,10 @@ final class XmlLayout {
         bool("TerminatedAndRequeued", e.outcome() instanceof Evicted.Requeued);
         if (e.outcome() instanceof Evicted.Requeued requeued) {
             termination(requeued.termination());
-            text("Reason", requeued.reason());
         } else {
             bool("TerminatedNormally", false);
         }
+        text("Reason", e.reason());
     }
 
     private void termination(Termination termination) {

@@ -78,7 +78,7 @@ final class XmlParser {
     private JobEvent evicted() {
         Evicted.Outcome outcome;
         if (isTrue("TerminatedAndRequeued")) {
-            outcome = new Evicted.Requeued(termination(), maybe("Reason"));
+            outcome = new Evicted.Requeued(termination());
         } else {
             outcome =
                     isTrue("Checkpointed")
@@ -90,7 +90,8 @@ final class XmlParser {
                 usage("RunRemoteUsage"),
                 usage("RunLocalUsage"),
                 real("SentBytes"),
-                real("ReceivedBytes"));
+                real("ReceivedBytes"),
+                maybe("Reason"));
     }
 
     private JobEvent terminated() {

@@ -29,22 +29,19 @@ final class AllEvents {
                         new JobEvent.ExecutableError(JobEvent.ExecutableError.Kind.NOT_EXECUTABLE),
                         new JobEvent.ExecutableError(JobEvent.ExecutableError.Kind.BAD_LINK),
                         new JobEvent.Checkpointed(Usage.NONE, some, 1_234_567),
-                        new Evicted(new Evicted.WithCheckpoint(), Usage.NONE, some, 10, 20),
-                        new Evicted(new Evicted.WithoutCheckpoint(), Usage.NONE, some, 0, 0),
-                        new Evicted(
-                                new Evicted.Requeued(new Exited(3), Optional.empty()),
-                                Usage.NONE,
+                        evicted(new Evicted.WithCheckpoint(), some, 10, Optional.empty()),
+                        evicted(new Evicted.WithoutCheckpoint(), some, 0, Optional.empty()),
+                        evicted(new Evicted.Requeued(new Exited(3)), some, 0, Optional.empty()),
+                        evicted(
+                                new Evicted.Requeued(new Signalled(11, Optional.of("/tmp/core.1"))),
                                 some,
                                 0,
-                                0),
-                        new Evicted(
-                                new Evicted.Requeued(
-                                        new Signalled(11, Optional.of("/tmp/core.1")),
-                                        Optional.of("OnExitRemove is false")),
-                                Usage.NONE,
+                                Optional.of("OnExitRemove is false")),
+                        evicted(
+                                new Evicted.WithCheckpoint(),
                                 some,
-                                0,
-                                0),
+                                4096,
+                                Optional.of("via condor_vacate (by user ann)")),
                         JobEvent.Terminated.local(new Exited(0), some),
                         new JobEvent.Terminated(
                                 new Signalled(9, Optional.empty()),
@@ -85,5 +82,10 @@ final class AllEvents {
                         new JobEvent.RemoteError("starter", "<192.0.2.7:41234>", "odd", false))
                 .map(event -> new UserLogEntry(23, 5, TIME, event))
                 .toList();
+    }
+
+    private static Evicted evicted(
+            Evicted.Outcome outcome, Usage run, long sent, Optional<String> reason) {
+        return new Evicted(outcome, Usage.NONE, run, sent, 2 * sent, reason);
     }
 }

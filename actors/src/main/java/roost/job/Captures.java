@@ -4,11 +4,13 @@ package roost.job;
 import akka.actor.typed.ActorRef;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import roost.capture.CaptureEngine.After;
 import roost.image.ImageRecord;
+import roost.image.Outputs.FileNote;
 import roost.posix.ProcessIdentity;
 
 /**
@@ -30,11 +32,13 @@ final class Captures {
      *
      * @param request what was asked for; empty if nobody asked
      * @param last whether it was because the program is gone
+     * @param outputs the files that it wrote, as they are now; only looked at the last time
      */
     record Adopted(
             Optional<Request> request,
             boolean last,
             Optional<ImageRecord> image,
+            List<FileNote> outputs,
             Optional<String> problem)
             implements JobActor.Internal {}
 
@@ -42,6 +46,7 @@ final class Captures {
     record Request(After after, String reason, long sinceMillis) {}
 
     private final Images images;
+    private final JobSpec spec;
     private final Checkpointing job;
     private final Executor blocking;
     private final ActorRef<JobActor.Command> actor;
@@ -52,10 +57,10 @@ final class Captures {
     /** One look through the store after the other. */
     private CompletableFuture<Void> looks = CompletableFuture.completedFuture(null);
 
-    Captures(
-            Images images, Checkpointing job, Executor blocking, ActorRef<JobActor.Command> actor) {
+    Captures(Images images, JobSpec spec, Executor blocking, ActorRef<JobActor.Command> actor) {
         this.images = images;
-        this.job = job;
+        this.spec = spec;
+        this.job = spec.checkpointing().orElseThrow();
         this.blocking = blocking;
         this.actor = actor;
         this.next = job.highest() + 1;
@@ -73,7 +78,7 @@ final class Captures {
     void begin(ProcessIdentity process, After after, String reason, Duration timeout) {
         Request request = new Request(after, reason, System.currentTimeMillis());
         underWay = Optional.of(request);
-        images.capture(process, job, after, timeout)
+        images.capture(process, spec, after, timeout)
                 .whenComplete(
                         (took, failure) ->
                                 actor.tell(
@@ -114,12 +119,16 @@ final class Captures {
 
     private Adopted look(
             Optional<Request> request, boolean last, int lowest, String reason, Duration took) {
+        Optional<ImageRecord> image = Optional.empty();
+        List<FileNote> outputs = List.of();
+        Optional<String> problem = Optional.empty();
         try {
-            return new Adopted(
-                    request, last, images.adopt(job, lowest, reason, took), Optional.empty());
-        } catch (IOException | RuntimeException e) {
-            return new Adopted(request, last, Optional.empty(), Optional.of(text(e)));
+            image = images.adopt(spec, lowest, reason, took);
+            outputs = last ? images.outputs(spec) : List.of();
+        } catch (IOException | JobFailure | RuntimeException e) {
+            problem = Optional.of(text(e));
         }
+        return new Adopted(request, last, image, outputs, problem);
     }
 
     /** An image is in the store; false if it was told before. */
@@ -139,7 +148,7 @@ final class Captures {
     }
 
     CaptureProgress progress(Request request) {
-        return images.progress(job, request.sinceMillis());
+        return images.progress(spec, request.sinceMillis());
     }
 
     private static String text(Throwable failure) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import roost.id.JobId;
 import roost.image.ImageRecord;
+import roost.image.Outputs.FileNote;
 
 /**
  * That a job runs under the checkpoint library, and what it goes on from.
@@ -15,10 +16,17 @@ import roost.image.ImageRecord;
  *     +WantCheckpoint = False}
  * @param images those that its journal knows, oldest first
  * @param highest the highest generation ever given
+ * @param outputs the files that the last run wrote, as they were at its end; empty if nobody saw it
  */
 public record Checkpointing(
-        JobId job, Path live, boolean wanted, List<ImageRecord> images, int highest) {
+        JobId job,
+        Path live,
+        boolean wanted,
+        List<ImageRecord> images,
+        int highest,
+        List<FileNote> outputs) {
     public Checkpointing {
         images = List.copyOf(images);
+        outputs = List.copyOf(outputs);
     }
 }

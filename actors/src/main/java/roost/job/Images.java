@@ -3,10 +3,12 @@ package roost.job;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import roost.capture.CaptureEngine.After;
 import roost.image.ImageRecord;
+import roost.image.Outputs.FileNote;
 import roost.posix.ProcessIdentity;
 
 /** The images of checkpointed jobs, as their runs use them. All but {@link #capture} block. */
@@ -38,10 +40,10 @@ public interface Images {
      * @return how long it took from the request
      */
     CompletionStage<Duration> capture(
-            ProcessIdentity process, Checkpointing job, After after, Duration timeout);
+            ProcessIdentity process, JobSpec job, After after, Duration timeout);
 
     /** How far the image that is being written is. */
-    CaptureProgress progress(Checkpointing job, long sinceMillis);
+    CaptureProgress progress(JobSpec job, long sinceMillis);
 
     /**
      * Takes the newest image of a job into the store, if it is not there yet.
@@ -50,6 +52,9 @@ public interface Images {
      * @param took from the request until it was durable; zero if nobody asked for it
      * @throws IOException if there is a new one that cannot be used
      */
-    Optional<ImageRecord> adopt(Checkpointing job, int next, String reason, Duration took)
+    Optional<ImageRecord> adopt(JobSpec job, int next, String reason, Duration took)
             throws IOException;
+
+    /** The files that the program wrote, as far as its newest image knows them, as they are now. */
+    List<FileNote> outputs(JobSpec job) throws IOException, JobFailure;
 }

@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 import roost.capture.CaptureEngine.After;
 import roost.classad.ClassAd;
 import roost.image.ImageRecord;
+import roost.image.Outputs.FileNote;
 import roost.posix.ProcessIdentity;
 import roost.posix.Signals;
 
@@ -104,6 +106,9 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     private enum Cleaned implements Command {
         INSTANCE
     }
+
+    /** What the starter says when the job's lock is taken. */
+    private static final int EWOULDBLOCK = 11;
 
     /** An image may wait for its program as long as nobody needs the slot. */
     private static final Duration CAPTURE_MAX = Duration.ofHours(1);
@@ -245,7 +250,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
                                 job ->
                                         new Captures(
                                                 surroundings.images(),
-                                                job,
+                                                spec,
                                                 surroundings.blocking(),
                                                 context.getSelf()));
     }
@@ -363,10 +368,17 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
             }
         } else if (news instanceof JobNews.Exited || news instanceof JobNews.Lost) {
             leave(news);
-        } else if (news instanceof JobNews.StartFailed) {
-            return fail(news);
+        } else if (news instanceof JobNews.StartFailed failed) {
+            return fail(withObstacle(failed));
         }
         return this;
+    }
+
+    private JobNews withObstacle(JobNews.StartFailed failed) {
+        return captures.isPresent() && failed.errno() == EWOULDBLOCK
+                ? new JobNews.StartFailed(
+                        failed.reason(), failed.errno(), JobNews.Obstacle.STILL_RUNS)
+                : failed;
     }
 
     /** A checkpointed program that did not exit by itself may have left one more image. */
@@ -538,7 +550,8 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     }
 
     private Behavior<Command> onMade(Captures.Made made) {
-        if (stage == Stage.GONE) {
+        if (stage == Stage.GONE || stage == Stage.LEAVING) {
+            // The last look finds what there is; after it the job's next run may begin.
             return this;
         }
         Captures images = captures.orElseThrow();
@@ -572,17 +585,17 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
                                                 problem));
         adopted.request().ifPresent(request -> captureOver(request, adopted.problem()));
         if (adopted.last()) {
-            end(withCheckpoint(lastNews));
+            end(withTraces(lastNews, adopted.outputs()));
         }
         return this;
     }
 
-    private JobNews withCheckpoint(JobNews news) {
-        return news instanceof JobNews.Exited exited
-                        && exited.exit().signal() == Signals.USR2
-                        && checkpointed
-                ? new JobNews.Exited(exited.exit(), true)
-                : news;
+    private JobNews withTraces(JobNews news, List<FileNote> outputs) {
+        if (news instanceof JobNews.Exited exited) {
+            boolean image = checkpointed && exited.exit().signal() == Signals.USR2;
+            return new JobNews.Exited(exited.exit(), new JobNews.Traces(image, outputs));
+        }
+        return news;
     }
 
     private void captureOver(Captures.Request request, Optional<String> problem) {

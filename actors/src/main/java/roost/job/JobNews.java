@@ -4,6 +4,7 @@ package roost.job;
 import java.util.List;
 import java.util.OptionalInt;
 import roost.image.ImageRecord;
+import roost.image.Outputs.FileNote;
 
 /**
  * What a {@link JobActor} tells its slot. A new job says {@link Started} or {@link StartFailed}; a
@@ -55,7 +56,9 @@ public sealed interface JobNews {
         /** None of the job's images is whole. */
         IMAGES,
         /** A file that the job writes was changed by somebody else. */
-        OUTPUTS
+        OUTPUTS,
+        /** An earlier run of the job still lives, on this node or another. */
+        STILL_RUNS
     }
 
     /**
@@ -80,12 +83,22 @@ public sealed interface JobNews {
     /**
      * The program and all its descendants are gone.
      *
-     * @param checkpointed whether the last thing it did was to write an image
+     * @param traces what it left
      */
-    record Exited(JobExit exit, boolean checkpointed) implements JobNews {
+    record Exited(JobExit exit, Traces traces) implements JobNews {
         public Exited(JobExit exit) {
-            this(exit, false);
+            this(exit, Traces.NONE);
         }
+    }
+
+    /**
+     * What a checkpointed program left when it ended.
+     *
+     * @param checkpointed whether the last thing it did was to write an image
+     * @param outputs the files that it wrote, as far as its newest image knows them
+     */
+    record Traces(boolean checkpointed, List<FileNote> outputs) {
+        public static final Traces NONE = new Traces(false, List.of());
     }
 
     /** The program is gone and nobody knows how it ended. */

@@ -104,7 +104,8 @@ public final class Sandboxes {
                 cwd,
                 environment(spec, sandbox, cwd),
                 user,
-                false);
+                false,
+                Optional.empty());
     }
 
     private static void write(Path file, String text, Optional<Accounts.Account> user)

@@ -113,6 +113,7 @@ public final class StarterProcesses implements Starters, AutoCloseable {
                         .nice(limits.nice())
                         .useCgroup(limits.useCgroups());
         limits.cgroupParent().ifPresent(builder::cgroupParent);
+        placement.lock().ifPresent(builder::lock);
         standardFile(cwd, spec.input(), builder::input);
         standardFile(cwd, spec.output(), builder::output);
         standardFile(cwd, spec.error(), builder::error);

@@ -32,6 +32,8 @@ public interface Starters {
      * @param environment all of it
      * @param user none means the node's own
      * @param keepOutput whether output files keep what they have, because the program goes on
+     * @param lock held locked as long as the run lives, so that no other begins; none if that
+     *     cannot happen
      */
     record Placement(
             Path executable,
@@ -39,7 +41,8 @@ public interface Starters {
             Path workingDirectory,
             Map<String, String> environment,
             Optional<Accounts.Account> user,
-            boolean keepOutput) {}
+            boolean keepOutput,
+            Optional<Path> lock) {}
 
     /** What can be asked of a job's starter. Never blocks; answers go to the {@link Listener}. */
     interface Starter {

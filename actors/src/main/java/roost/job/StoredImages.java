@@ -3,6 +3,7 @@ package roost.job;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,25 +13,34 @@ import java.util.concurrent.CompletionStage;
 import roost.capture.CaptureEngine;
 import roost.capture.CaptureEngine.After;
 import roost.capture.CaptureEngine.Launch;
+import roost.capture.OpenFile;
 import roost.image.ImageRecord;
 import roost.image.ImageStore;
 import roost.image.JobImages;
+import roost.image.Outputs;
+import roost.image.Outputs.FileNote;
+import roost.posix.Accounts;
 import roost.posix.ProcessIdentity;
 
 /** The real images: made by an engine, kept in a store. */
 public final class StoredImages implements Images {
     private final CaptureEngine engine;
     private final ImageStore store;
+    private final Sandboxes sandboxes;
 
-    public StoredImages(CaptureEngine engine, ImageStore store) {
+    /**
+     * @param sandboxes says as whom a job runs
+     */
+    public StoredImages(CaptureEngine engine, ImageStore store, Sandboxes sandboxes) {
         this.engine = engine;
         this.store = store;
+        this.sandboxes = sandboxes;
     }
 
     @Override
     public Beginning begin(JobSpec spec, Starters.Placement placement) throws JobFailure {
         Checkpointing job = spec.checkpointing().orElseThrow();
-        JobImages images = images(job);
+        JobImages images = images(spec);
         try {
             if (job.images().isEmpty() && job.highest() > 0) {
                 // What there was belonged to a run that came to its end.
@@ -41,19 +51,34 @@ public final class StoredImages implements Images {
                 return fresh(placement, images, Optional.empty());
             }
             Optional<ImageRecord> found =
-                    adopt(job, job.highest() + 1, "found by the next run", Duration.ZERO);
+                    adopt(spec, job.highest() + 1, "found by the next run", Duration.ZERO);
             JobImages.Choice choice = images.choose(job.images());
             if (choice.image().isEmpty() && choice.damaged().isEmpty()) {
                 return fresh(placement, images, found);
             }
             ImageRecord image =
                     choice.image().orElseThrow(() -> noneIsWhole(images, choice.damaged()));
+            rollBack(images, image, job.outputs(), placement.user());
             images.makeLive(image.generation());
             return resumed(placement, images, image, choice.damaged(), found);
         } catch (IOException e) {
             throw new JobFailure(
                     "cannot use the images in " + images.directory() + ": " + e.getMessage(), e);
         }
+    }
+
+    private static void rollBack(
+            JobImages images,
+            ImageRecord image,
+            List<FileNote> lastEnd,
+            Optional<Accounts.Account> user)
+            throws IOException, JobFailure {
+        List<OpenFile> files = Outputs.written(images.generation(image.generation()));
+        Outputs.Rollback rollback = Outputs.plan(files, Outputs.notes(files, user), lastEnd);
+        if (!rollback.problems().isEmpty()) {
+            throw new JobFailure(JobNews.Obstacle.OUTPUTS, String.join(". ", rollback.problems()));
+        }
+        Outputs.apply(rollback, user);
     }
 
     private Beginning fresh(
@@ -67,7 +92,8 @@ public final class StoredImages implements Images {
                         placement.workingDirectory(),
                         launch.environment(),
                         placement.user(),
-                        false),
+                        false,
+                        Optional.of(images.lock())),
                 JobNews.Origin.BEGINNING,
                 found);
     }
@@ -86,7 +112,8 @@ public final class StoredImages implements Images {
                         placement.workingDirectory(),
                         launch.environment(),
                         placement.user(),
-                        true),
+                        true,
+                        Optional.of(images.lock())),
                 new JobNews.Origin(
                         OptionalInt.of(image.generation()),
                         damaged.stream().map(StoredImages::text).toList()),
@@ -109,18 +136,20 @@ public final class StoredImages implements Images {
 
     @Override
     public CompletionStage<Duration> capture(
-            ProcessIdentity process, Checkpointing job, After after, Duration timeout) {
-        return engine.capture(process, job.live(), after, timeout)
+            ProcessIdentity process, JobSpec job, After after, Duration timeout) {
+        return engine.capture(process, images(job).live(), after, timeout)
                 .thenApply(CaptureEngine.Captured::took);
     }
 
     @Override
-    public CaptureProgress progress(Checkpointing job, long sinceMillis) {
+    public CaptureProgress progress(JobSpec job, long sinceMillis) {
+        Path live = images(job).live();
+        List<ImageRecord> known = job.checkpointing().orElseThrow().images();
         return new CaptureProgress(
                 sinceMillis,
-                bytes(job.live().resolveSibling(job.live().getFileName() + ".tmp")),
-                job.images().isEmpty() ? 0 : job.images().get(job.images().size() - 1).bytes(),
-                engine.waiting(job.live()).map(CaptureEngine.Waiting::reason).orElse(""));
+                bytes(live.resolveSibling(live.getFileName() + ".tmp")),
+                known.isEmpty() ? 0 : known.get(known.size() - 1).bytes(),
+                engine.waiting(live).map(CaptureEngine.Waiting::reason).orElse(""));
     }
 
     private static long bytes(Path file) {
@@ -132,12 +161,21 @@ public final class StoredImages implements Images {
     }
 
     @Override
-    public Optional<ImageRecord> adopt(Checkpointing job, int next, String reason, Duration took)
+    public Optional<ImageRecord> adopt(JobSpec job, int next, String reason, Duration took)
             throws IOException {
         return images(job).adopt(next, new JobImages.Origin(reason, took, engine.name()));
     }
 
-    private JobImages images(Checkpointing job) {
-        return store.at(job.live().getParent());
+    @Override
+    public List<FileNote> outputs(JobSpec job) throws IOException, JobFailure {
+        try {
+            return Outputs.notes(Outputs.written(images(job).live()), sandboxes.user(job));
+        } catch (NoSuchFileException noImage) {
+            return List.of();
+        }
+    }
+
+    private JobImages images(JobSpec job) {
+        return store.at(job.checkpointing().orElseThrow().live().getParent());
     }
 }

@@ -275,7 +275,7 @@ public final class NodeParts implements AutoCloseable {
         return new JobActor.Surroundings(
                 starters,
                 sandboxes,
-                new StoredImages(new LibraryEngine(), imageStore),
+                new StoredImages(new LibraryEngine(), imageStore, sandboxes),
                 new UserLogs(
                         address.sinful(),
                         logFormat,

@@ -32,6 +32,7 @@ import roost.image.ImageRecord;
 import roost.job.CaptureProgress;
 import roost.job.Initiator;
 import roost.job.JobExit;
+import roost.job.JobNews;
 import roost.job.JobSpecs;
 import roost.slot.BatchEvent;
 import roost.slot.SlotActor;
@@ -359,12 +360,12 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
             return taken(state, captured.image());
         }
         if (news.event() instanceof BatchEvent.Refused refused) {
-            surroundings
-                    .queue()
-                    .tell(new SlotRefused(id, SlotName.parse(state.slot()).orElseThrow()));
-            return change(state, new JobChange.Unmatched(now(), refused.reason())).thenUnstashAll();
+            return unmatched(state, refused.reason());
         }
         if (news.event() instanceof BatchEvent.StartFailed failed) {
+            if (failed.obstacle() == JobNews.Obstacle.STILL_RUNS) {
+                return unmatched(state, failed.reason());
+            }
             return change(
                             state,
                             new JobChange.Held(
@@ -388,6 +389,12 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                     .thenUnstashAll();
         }
         return Effect().none();
+    }
+
+    /** The slot is not tried again before it says that something changed there. */
+    private Effect<JobChange, JobState> unmatched(JobState.Matched state, String reason) {
+        surroundings.queue().tell(new SlotRefused(id, SlotName.parse(state.slot()).orElseThrow()));
+        return change(state, new JobChange.Unmatched(now(), reason)).thenUnstashAll();
     }
 
     /** What it went on from was told to a node that is no more; a start uses the newest image. */
@@ -515,10 +522,11 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
 
     private JobChange.Ended ended(JobState.Running state, BatchEvent.Exited exited) {
         JobExit exit = exited.exit();
-        JobChange.Ended bare = JobChange.Ended.of(exit);
+        JobChange.Ended bare = JobChange.Ended.of(exit, exited.traces().outputs());
         if (JobEnd.classify(runs.standard(), exit, state.end()) == JobEnd.Kind.EVICTED) {
             Eviction eviction =
-                    JobEnd.eviction(state, exit, runs.checkpointed(), exited.checkpointed());
+                    JobEnd.eviction(
+                            state, exit, runs.checkpointed(), exited.traces().checkpointed());
             JobChange.Fate fate =
                     state.end().map(BatchJobActor::fate).orElse(JobChange.Fate.REQUEUE);
             String reason = state.end().map(JobChange.EndRequested::reason).orElse(eviction.why());

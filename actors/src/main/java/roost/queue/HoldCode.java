@@ -31,7 +31,7 @@ final class HoldCode {
     /** What keeps a program from being started, as a number. */
     static int of(JobNews.Obstacle obstacle) {
         return switch (obstacle) {
-            case START -> FAILED_TO_CREATE_PROCESS;
+            case START, STILL_RUNS -> FAILED_TO_CREATE_PROCESS;
             case IMAGES -> NO_USABLE_IMAGE;
             case OUTPUTS -> OUTPUT_CHANGED;
         };

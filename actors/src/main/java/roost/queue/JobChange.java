@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import roost.classad.ClassAd;
 import roost.image.ImageRecord;
+import roost.image.Outputs.FileNote;
 import roost.job.Initiator;
 import roost.job.JobExit;
 
@@ -122,6 +123,7 @@ sealed interface JobChange extends QueueRecord {
      * @param fate what becomes of the job, decided from its policy when it ended
      * @param reason why it is that fate; empty for a job that simply completed
      * @param eviction that it did not end by itself; empty if it did
+     * @param outputs the files that it wrote and that its images know, as they were at this end
      */
     @JsonTypeName("Ended")
     record Ended(
@@ -134,13 +136,15 @@ sealed interface JobChange extends QueueRecord {
             long maxRssKib,
             Fate fate,
             String reason,
-            Optional<Eviction> eviction)
+            Optional<Eviction> eviction,
+            List<FileNote> outputs)
             implements JobChange {
         public Ended {
+            outputs = outputs == null ? List.of() : List.copyOf(outputs);
             eviction = eviction == null ? Optional.empty() : eviction;
         }
 
-        static Ended of(JobExit exit) {
+        static Ended of(JobExit exit, List<FileNote> outputs) {
             return new Ended(
                     exit.endedAtMillis(),
                     exit.status(),
@@ -151,7 +155,8 @@ sealed interface JobChange extends QueueRecord {
                     exit.maxRssKib(),
                     Fate.COMPLETE,
                     "",
-                    Optional.empty());
+                    Optional.empty(),
+                    outputs);
         }
 
         Ended decided(Fate newFate, String why, Optional<Eviction> evicted) {
@@ -165,7 +170,8 @@ sealed interface JobChange extends QueueRecord {
                     maxRssKib,
                     newFate,
                     why,
-                    evicted);
+                    evicted,
+                    outputs);
         }
     }
 

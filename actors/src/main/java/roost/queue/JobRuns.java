@@ -115,7 +115,8 @@ final class JobRuns {
                                 surroundings.images().store().of(id).live(),
                                 checkpointed(),
                                 saved.images(),
-                                saved.highest()))
+                                saved.highest(),
+                                saved.outputs()))
                 : spec;
     }
 }

@@ -4,6 +4,7 @@ package roost.queue;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -75,7 +76,7 @@ sealed interface JobState extends QueueRecord {
                     maxRssKib,
                     slot,
                     lastEnd,
-                    generation > 0 ? saved.resumed(generation) : saved);
+                    saved.started(generation));
         }
 
         private Totals suspended() {
@@ -309,7 +310,13 @@ sealed interface JobState extends QueueRecord {
                 Totals sums = timesUntil(ended.at()).ended(ended);
                 SavedWork work =
                         ended.eviction()
-                                .map(eviction -> sums.saved().evicted(eviction, ended.at()))
+                                .map(
+                                        eviction ->
+                                                sums.saved()
+                                                        .evicted(
+                                                                eviction,
+                                                                ended.at(),
+                                                                ended.outputs()))
                                 .orElseGet(() -> sums.saved().ended(unsavedSeconds(ended.at())));
                 return after(ended.fate(), ended.at(), sums.with(work), ended.reason());
             }
@@ -317,7 +324,10 @@ sealed interface JobState extends QueueRecord {
                 Totals sums = timesUntil(lost.at());
                 SavedWork work =
                         lost.eviction()
-                                .map(eviction -> sums.saved().evicted(eviction, lost.at()))
+                                .map(
+                                        eviction ->
+                                                sums.saved()
+                                                        .evicted(eviction, lost.at(), List.of()))
                                 .orElse(sums.saved());
                 return after(lost.fate(), lost.at(), sums.with(work), lost.reason());
             }

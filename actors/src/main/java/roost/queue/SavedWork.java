@@ -4,6 +4,7 @@ package roost.queue;
 import java.util.List;
 import java.util.Optional;
 import roost.image.ImageRecord;
+import roost.image.Outputs.FileNote;
 import roost.image.Retention;
 
 /**
@@ -18,6 +19,8 @@ import roost.image.Retention;
  * @param lostSeconds running time that evictions did take
  * @param lastEviction the newest one
  * @param lastEvictionAt when that was, Unix milliseconds; 0 if never
+ * @param outputs the files that the last run wrote, as they were at its end; empty if nobody saw
+ *     that end, or the job has run since
  */
 record SavedWork(
         List<ImageRecord> images,
@@ -27,12 +30,15 @@ record SavedWork(
         double committedSeconds,
         double lostSeconds,
         Optional<Eviction> lastEviction,
-        long lastEvictionAt)
+        long lastEvictionAt,
+        List<FileNote> outputs)
         implements QueueRecord {
-    static final SavedWork NONE = new SavedWork(List.of(), 0, 0, 0, 0, 0, Optional.empty(), 0);
+    static final SavedWork NONE =
+            new SavedWork(List.of(), 0, 0, 0, 0, 0, Optional.empty(), 0, List.of());
 
     SavedWork {
         images = List.copyOf(images);
+        outputs = outputs == null ? List.of() : List.copyOf(outputs);
     }
 
     /** The image that the job would go on from. */
@@ -48,28 +54,34 @@ record SavedWork(
                 Retention.kept(all, keep),
                 Math.max(highest, image.generation()),
                 taken + 1,
-                restarts,
-                committedSeconds + seconds,
-                lostSeconds);
+                committedSeconds + seconds);
     }
 
-    /** The job goes on from an image; those after it are damaged and count no more. */
-    SavedWork resumed(int generation) {
-        return with(
-                images.stream().filter(image -> image.generation() <= generation).toList(),
+    /**
+     * The job runs, from an image if the generation is not 0; those after it are damaged and count
+     * no more.
+     */
+    SavedWork started(int generation) {
+        return new SavedWork(
+                generation == 0
+                        ? images
+                        : images.stream().filter(i -> i.generation() <= generation).toList(),
                 highest,
                 taken,
-                restarts + 1,
+                generation == 0 ? restarts : restarts + 1,
                 committedSeconds,
-                lostSeconds);
+                lostSeconds,
+                lastEviction,
+                lastEvictionAt,
+                List.of());
     }
 
     /** The program came to its own end: its images have nothing to go on with. */
     SavedWork ended(double seconds) {
-        return with(List.of(), highest, taken, restarts, committedSeconds + seconds, lostSeconds);
+        return with(List.of(), highest, taken, committedSeconds + seconds);
     }
 
-    SavedWork evicted(Eviction eviction, long at) {
+    SavedWork evicted(Eviction eviction, long at, List<FileNote> newOutputs) {
         return new SavedWork(
                 images,
                 highest,
@@ -78,24 +90,21 @@ record SavedWork(
                 committedSeconds,
                 lostSeconds + eviction.lostSeconds(),
                 Optional.of(eviction),
-                at);
+                at,
+                newOutputs);
     }
 
     private SavedWork with(
-            List<ImageRecord> newImages,
-            int newHighest,
-            int newTaken,
-            int newRestarts,
-            double committed,
-            double lost) {
+            List<ImageRecord> newImages, int newHighest, int newTaken, double committed) {
         return new SavedWork(
                 newImages,
                 newHighest,
                 newTaken,
-                newRestarts,
+                restarts,
                 committed,
-                lost,
+                lostSeconds,
                 lastEviction,
-                lastEvictionAt);
+                lastEvictionAt,
+                outputs);
     }
 }

@@ -62,11 +62,11 @@ public sealed interface BatchEvent {
     /**
      * The program is gone, with all its descendants.
      *
-     * @param checkpointed whether the last thing it did was to write an image
+     * @param traces what it left
      */
-    record Exited(JobExit exit, boolean checkpointed) implements BatchEvent {
+    record Exited(JobExit exit, JobNews.Traces traces) implements BatchEvent {
         public Exited(JobExit exit) {
-            this(exit, false);
+            this(exit, JobNews.Traces.NONE);
         }
     }
 

@@ -430,7 +430,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         } else if (news instanceof JobNews.Continued) {
             return List.of(new BatchEvent.Continued());
         } else if (news instanceof JobNews.Exited exited) {
-            return List.of(new BatchEvent.Exited(exited.exit(), exited.checkpointed()));
+            return List.of(new BatchEvent.Exited(exited.exit(), exited.traces()));
         } else if (news instanceof JobNews.Capturing capturing) {
             return List.of(new BatchEvent.Capturing(capturing.progress()));
         } else if (news instanceof JobNews.Captured captured) {

@@ -218,6 +218,6 @@ class JobStateTest {
 
     private static JobChange.Ended ended(Fate fate) {
         return new JobChange.Ended(
-                50_000, 0, 0, false, 1.5, 0.5, 2048, fate, "why", Optional.empty());
+                50_000, 0, 0, false, 1.5, 0.5, 2048, fate, "why", Optional.empty(), List.of());
     }
 }

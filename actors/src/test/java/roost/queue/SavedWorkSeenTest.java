@@ -225,6 +225,7 @@ class SavedWorkSeenTest {
                 0,
                 fate,
                 why,
-                Optional.of(new Eviction(Initiator.USER, why, checkpointed, lost)));
+                Optional.of(new Eviction(Initiator.USER, why, checkpointed, lost)),
+                List.of());
     }
 }

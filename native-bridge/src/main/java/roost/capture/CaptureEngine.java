@@ -103,6 +103,9 @@ public interface CaptureEngine {
      * fails with {@link CaptureException} if that did not happen in time. The image that was there
      * before stays whole until the new one is complete.
      *
+     * <p>A process that is stopped has to be let go on by the caller, after this call; it makes its
+     * image before it runs on. One that has only just been started is asked as soon as it can be.
+     *
      * @param image where this process's images go
      */
     CompletionStage<Captured> capture(

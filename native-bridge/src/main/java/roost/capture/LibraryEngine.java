@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import roost.posix.NativeHome;
 import roost.posix.Posix;
 import roost.posix.ProcessIdentity;
+import roost.posix.ProcessSignals;
 import roost.posix.Signals;
 
 /**
@@ -31,6 +34,8 @@ import roost.posix.Signals;
  */
 public final class LibraryEngine implements CaptureEngine {
     private static final long POLL_MILLIS = 5;
+    private static final int LOOKS_PER_CHECK = 20;
+    private static final long SILENCE_MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final class Poller {
         static final ScheduledExecutorService EXECUTOR =
@@ -143,6 +148,12 @@ public final class LibraryEngine implements CaptureEngine {
         private final CompletableFuture<Captured> result = new CompletableFuture<>();
         private Optional<Object> before = Optional.empty();
 
+        /** What the program is still to be told, in this order. */
+        private final Deque<Integer> signals = new ArrayDeque<>();
+
+        private int looks;
+        private long lastSignOfWork = System.nanoTime();
+
         Request(ProcessIdentity process, Path image, After after, Duration timeout) {
             this.process = process;
             this.image = image;
@@ -150,16 +161,43 @@ public final class LibraryEngine implements CaptureEngine {
             this.timeout = timeout;
         }
 
+        /**
+         * A stopped program gets SIGUSR2 even if it is to end, because a SIGTSTP that is pending is
+         * lost when the program is let go on. So it makes its image before it runs anything else,
+         * and SIGTSTP, which follows as soon as it goes on, ends it.
+         */
         void begin() {
             before = identity();
-            int signal = after == After.CONTINUE ? Signals.USR2 : Signals.TSTP;
-            if (!Posix.kill(process, signal)) {
-                result.completeExceptionally(
-                        new CaptureException(
-                                "process " + process.pid() + " has ended or is another user's"));
+            boolean stopped = process.state().filter(state -> state == 'T').isPresent();
+            if (after == After.CONTINUE || stopped) {
+                signals.add(Signals.USR2);
+            }
+            if (after == After.EXIT) {
+                signals.add(Signals.TSTP);
+            }
+            if (!process.isAlive()) {
+                fail("process " + process.pid() + " has ended");
                 return;
             }
+            send();
             later();
+        }
+
+        /** Before the library has its handlers a signal would end the program, or stop it. */
+        private void send() {
+            Optional<ProcessSignals> now = ProcessSignals.of(process);
+            while (!signals.isEmpty()) {
+                int signal = signals.peek();
+                boolean lost = signal == Signals.TSTP && process.state().equals(Optional.of('T'));
+                if (lost || now.filter(s -> s.catches(signal)).isEmpty()) {
+                    return;
+                }
+                if (!Posix.kill(process, signal)) {
+                    return;
+                }
+                signals.remove();
+                lastSignOfWork = System.nanoTime();
+            }
         }
 
         private void later() {
@@ -175,6 +213,13 @@ public final class LibraryEngine implements CaptureEngine {
                 finish();
             } else if (!alive) {
                 fail("process " + process.pid() + " ended without an image");
+            } else if (nothingHappens()) {
+                fail(
+                        "process "
+                                + process.pid()
+                                + " made no image; the disk may be full, or the directory of "
+                                + image
+                                + " may not be writable for it");
             } else if (System.nanoTime() - began > timeout.toNanos()) {
                 fail(
                         "no image of process "
@@ -184,8 +229,27 @@ public final class LibraryEngine implements CaptureEngine {
                                 + " ms"
                                 + waiting(image).map(w -> ": " + w.reason()).orElse(""));
             } else {
+                send();
                 later();
             }
+        }
+
+        /**
+         * A program that fails to write an image and goes on says nothing of it: its signal is no
+         * longer pending, no thread is in the handler, nothing is being written or waited for.
+         */
+        private boolean nothingHappens() {
+            if (++looks % LOOKS_PER_CHECK != 0 || after == After.EXIT) {
+                return false;
+            }
+            if (!signals.isEmpty()
+                    || Files.exists(image.resolveSibling(image.getFileName() + ".tmp"))
+                    || waiting(image).isPresent()
+                    || ProcessSignals.of(process).filter(s -> s.pends(Signals.USR2)).isPresent()
+                    || ProcessSignals.anyThreadBlocks(process, Signals.USR2)) {
+                lastSignOfWork = System.nanoTime();
+            }
+            return System.nanoTime() - lastSignOfWork > SILENCE_MAX_NANOS;
         }
 
         private void finish() {

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import roost.api.ApiReply;
+import roost.api.ApiReply.JobOutcome;
+import roost.api.ApiRequest;
+import roost.api.ApiRequest.JobAction;
+import roost.classad.ClassAd;
+import roost.id.ClaimId;
+import roost.id.JobId;
+
+/**
+ * Jobs of the standard universe on a whole node: a shell that counts as far as the file {@code
+ * gate} says and prints a running digest of its counting, so that a step that was left out or done
+ * twice shows in every line after it.
+ */
+@Timeout(120)
+class CheckpointedJobTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final JobId JOB = new JobId(1, 0);
+    private static final int LAST = 900;
+
+    @TempDir Path directory;
+    private TestNode node;
+
+    @BeforeEach
+    void startNode() throws Exception {
+        node = TestNode.start(directory);
+        gate(100);
+        node.call(new ApiRequest.SubmitJobs(List.of(job())));
+        awaitStep(100);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        node.close();
+        assertThat(jobProcesses()).isEmpty();
+    }
+
+    @Test
+    void aVacatedJobGoesOnWhereItWas() throws Exception {
+        act(JobAction.VACATE);
+        gate(200);
+        awaitStep(200);
+        assertThat(attribute("NumJobStarts")).isEqualTo("2");
+        finish();
+    }
+
+    @Test
+    void aHeldJobGoesOnWhereItWasWhenItIsReleased() throws Exception {
+        act(JobAction.HOLD);
+        awaitStatus(5);
+        await().atMost(PATIENCE).until(() -> jobProcesses().isEmpty());
+        gate(200);
+        act(JobAction.RELEASE);
+        awaitStep(200);
+        finish();
+    }
+
+    @Test
+    void aJobThatIsKilledGoesOnFromItsImageAndItsOutputIsCutBack() throws Exception {
+        checkpoint();
+        gate(200);
+        awaitStep(200);
+        kill(jobProcesses());
+        await().atMost(PATIENCE).until(() -> attribute("NumJobStarts").equals("2"));
+        gate(300);
+        awaitStep(300);
+        finish();
+    }
+
+    @Test
+    void aJobRunsOnWhileItsNodeIsReplaced() throws Exception {
+        checkpoint();
+        List<Long> before = jobProcesses();
+        node.crash();
+        node.start();
+        gate(200);
+        awaitStep(200);
+        assertThat(jobProcesses()).isEqualTo(before);
+        act(JobAction.VACATE);
+        gate(300);
+        awaitStep(300);
+        finish();
+    }
+
+    @Test
+    void afterTheMachineWentDownTheJobGoesOnFromItsNewestImage() throws Exception {
+        checkpoint();
+        gate(200);
+        awaitStep(200);
+        checkpoint();
+        gate(300);
+        awaitStep(300);
+        node.crash();
+        List<Long> all = new ArrayList<>(starters());
+        all.addAll(jobProcesses());
+        kill(all);
+        node.start();
+        gate(400);
+        awaitStep(400);
+        finish();
+    }
+
+    @Test
+    void aJobThatIsSuspendedForACodJobCanBeVacated() throws Exception {
+        ClaimId claim =
+                node.call(
+                                new ApiRequest.RequestClaim(
+                                        ApiRequest.Target.HERE,
+                                        Optional.empty(),
+                                        OptionalLong.empty()))
+                        .id()
+                        .orElseThrow();
+        node.call(
+                new ApiRequest.ActivateClaim(
+                        claim,
+                        Optional.empty(),
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        Optional.of(
+                                ClassAd.builder()
+                                        .put("Cmd", "/bin/sleep")
+                                        .put("Arguments", "5000")
+                                        .build()),
+                        Optional.empty(),
+                        true));
+        awaitStatus(7);
+        int before = step();
+        gate(200);
+        act(JobAction.VACATE);
+        awaitStatus(1);
+        assertThat(jobProcesses()).isEmpty();
+        assertThat(step()).isLessThanOrEqualTo(before + 1);
+        node.call(new ApiRequest.ReleaseClaim(claim, true));
+        awaitStep(200);
+        finish();
+    }
+
+    private void finish() throws Exception {
+        gate(LAST);
+        await().atMost(PATIENCE).until(() -> ads().isEmpty());
+        long digest = 0;
+        StringBuilder expected = new StringBuilder();
+        for (int i = 1; i <= LAST; i++) {
+            digest = (digest * 31 + i) % 1_000_003;
+            expected.append(i).append(' ').append(digest).append('\n');
+        }
+        assertThat(Files.readString(directory.resolve("out"))).isEqualTo(expected.toString());
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(directory.resolve("spool/1")).doesNotExist());
+    }
+
+    private ClassAd job() {
+        String gate = directory.resolve("gate").toString();
+        String script =
+                "i=0; d=0; while [ $i -lt "
+                        + LAST
+                        + " ]; do read g < "
+                        + gate
+                        + "; if [ $i -lt $g ]; then i=$((i+1)); d=$(((d*31+i)%1000003));"
+                        + " echo $i $d; fi; done";
+        return ClassAd.builder()
+                .put("Cmd", "/bin/sh")
+                .put("Arguments", "-c '" + script + "'")
+                .put("Out", "out")
+                .put("Err", "err")
+                .put("Iwd", directory.toString())
+                .putInt("JobUniverse", 1)
+                .putExpr("Requirements", "true")
+                .build();
+    }
+
+    private void gate(int step) throws IOException {
+        Path next = directory.resolve("gate.next");
+        Files.writeString(next, step + "\n");
+        Files.move(next, directory.resolve("gate"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private int step() throws IOException {
+        Path out = directory.resolve("out");
+        return Files.exists(out) ? (int) Files.lines(out).count() : 0;
+    }
+
+    private void awaitStep(int step) {
+        await().atMost(PATIENCE).until(() -> step() >= step);
+    }
+
+    private void checkpoint() throws Exception {
+        long before = imageCount();
+        act(JobAction.CHECKPOINT);
+        await().atMost(PATIENCE).until(() -> imageCount() > before);
+    }
+
+    private long imageCount() throws Exception {
+        try (var files = Files.walk(directory.resolve("spool"))) {
+            return files.map(path -> path.getFileName().toString())
+                    .filter(name -> name.startsWith("image."))
+                    .mapToInt(name -> Integer.parseInt(name.substring("image.".length())))
+                    .max()
+                    .orElse(0);
+        }
+    }
+
+    private void act(JobAction action) throws Exception {
+        ApiReply.JobResults results =
+                node.call(
+                        new ApiRequest.ActOnJobs(
+                                action,
+                                new ApiRequest.JobSelection(
+                                        List.of(JOB),
+                                        List.of(),
+                                        List.of(),
+                                        Optional.empty(),
+                                        false),
+                                Optional.empty(),
+                                false));
+        assertThat(results.results())
+                .singleElement()
+                .satisfies(one -> assertThat(one.outcome()).isEqualTo(JobOutcome.SUCCESS));
+    }
+
+    private List<ClassAd> ads() throws Exception {
+        return node.call(new ApiRequest.QueryJobs(Optional.empty(), List.of(), false)).ads();
+    }
+
+    private String attribute(String name) throws Exception {
+        return String.valueOf(ads().get(0).lookup(name));
+    }
+
+    private void awaitStatus(int status) {
+        await().atMost(PATIENCE)
+                .until(() -> attribute("JobStatus").equals(Integer.toString(status)));
+    }
+
+    /** Processes that have the gate's name in their arguments. */
+    private List<Long> jobProcesses() {
+        return processes("gate");
+    }
+
+    private List<Long> starters() {
+        return processes("starter");
+    }
+
+    private List<Long> processes(String name) {
+        String marker = directory + "/";
+        return ProcessHandle.allProcesses()
+                .filter(process -> commandLine(process.pid()).contains(marker))
+                .filter(process -> commandLine(process.pid()).contains(name))
+                .filter(process -> process.pid() != ProcessHandle.current().pid())
+                .map(ProcessHandle::pid)
+                .sorted()
+                .toList();
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/cmdline"));
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    private static void kill(List<Long> processes) {
+        assertThat(processes).isNotEmpty();
+        for (long pid : processes) {
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                processes.stream()
+                                        .noneMatch(
+                                                pid ->
+                                                        ProcessHandle.of(pid)
+                                                                .filter(ProcessHandle::isAlive)
+                                                                .isPresent()));
+    }
+}

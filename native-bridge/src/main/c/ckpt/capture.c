@@ -286,7 +286,7 @@ static u64 address_space_pages(void)
 	char text[128];
 	const char *s = text;
 
-	return raw_slurp("/proc/self/statm", text, sizeof text) > 0 ? raw_number(&s, 10) : 0;
+	return raw_slurp("/proc/thread-self/statm", text, sizeof text) > 0 ? raw_number(&s, 10) : 0;
 }
 
 /* A pipe must not live longer because its program is being saved. */
@@ -462,7 +462,7 @@ int ck_capture(int sig, void *ucontext)
 		return -11;
 	}
 	await_writer(sig == CK_SIGTSTP);
-	ck_lazy_finish();
+	ck_lazy_await();
 	ck_readwrite_look();
 	ck.scratch.control->resumed = 0;
 	err = ck_stop_threads(ucontext);

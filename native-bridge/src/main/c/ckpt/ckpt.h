@@ -109,8 +109,7 @@ struct ck_track {
 struct ck_scratch {
 	u8 *start, *end;
 	struct ck_control *control;
-	struct ri_lazy *lazy;
-	u8 *stack_top, *writer_stack_top, *flags_stack_top;
+	u8 *stack_top, *writer_stack_top, *flags_stack_top, *lazy_stack_top;
 	u8 *tables_at;
 	u64 tables_room;
 	u8 *buffers[CK_BUFFERS];
@@ -167,8 +166,6 @@ struct ck_state {
 	u32 generation;
 	u8 last_id[16];
 	struct ck_scratch scratch;
-	bool lazy; /* memory is still being brought in after a restart */
-	int lazy_fd;
 	struct ck_tables tables;
 	struct ck_track track;
 	struct ck_inherited inherited[CK_INHERITED];
@@ -305,6 +302,8 @@ int ck_bring_back_timers(void);
 int ck_stop_threads(void *ucontext);
 void ck_release_threads(void);
 void ck_park(void *ucontext);
+void ck_ask(int tid);
+bool ck_thread_ended(int tid);
 void ck_gather_thread(struct ri_thread *t, void *ucontext);
 int ck_bring_back_threads(void);
 void ck_bring_back_thread(struct ri_thread *t, bool main_thread);
@@ -313,9 +312,16 @@ void ck_let_threads_go(void);
 /* wrap_threads.c */
 void ck_note_moved_threads(void);
 
-/* resume.c */
+/* lazy.c, lazy_stop.c: memory that is still mapped from the image after a restart */
 bool ck_lazy_pending(void);
-void ck_lazy_finish(void);
+void ck_lazy_start(const struct ri_handoff *h);
+void ck_lazy_go(void);
+void ck_lazy_await(void);
+void ck_lazy_await_check(void);
+void ck_lazy_pause(void);
+extern volatile u32 ck_filler; /* id of the thread that replaces it, 0: none */
+
+/* resume.c */
 void ck_resume(struct ri_handoff *h) __attribute__((noreturn));
 
 /* real.c: the C library's own, behind our wrappers */

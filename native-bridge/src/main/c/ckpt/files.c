@@ -47,7 +47,7 @@ static int read_fdinfo(int fd)
 	struct raw_text t;
 
 	rt_init(&t, path, sizeof path);
-	rt_str(&t, "/proc/self/fdinfo/");
+	rt_str(&t, "/proc/thread-self/fdinfo/");
 	rt_num(&t, fd);
 	return raw_slurp(path, fdinfo, sizeof fdinfo) < 0 ? -5 : 0;
 }
@@ -300,7 +300,7 @@ static int add(int fd)
 	if (f->offset < 0)
 		f->offset = -1;
 	rt_init(&text, path, sizeof path);
-	rt_str(&text, "/proc/self/fd/");
+	rt_str(&text, "/proc/thread-self/fd/");
 	rt_num(&text, fd);
 	n = RAW_SYS3(__NR_readlink, path, link, sizeof link - 1);
 	link[n > 0 ? n : 0] = 0;
@@ -322,7 +322,7 @@ int ck_gather_table(void)
 {
 	struct ck_tables *t = &ck.tables;
 	static int numbers[4096];
-	int dir = raw_open("/proc/self/fd", 0200000 | 02000000, 0), err = 0;
+	int dir = raw_open("/proc/thread-self/fd", 0200000 | 02000000, 0), err = 0;
 	u32 count = 0;
 	long n;
 
@@ -341,8 +341,7 @@ int ck_gather_table(void)
 				continue;
 			numbers[count] = (int)raw_number(&s, 10);
 			count += numbers[count] != dir && numbers[count] != ck.cmd_fd && numbers[count] != ck.image_fd &&
-				 !ck_readwrite_owns(numbers[count]) && numbers[count] != ck.lazy_fd &&
-				 !ck_track_owns(numbers[count]);
+				 !ck_readwrite_owns(numbers[count]) && !ck_track_owns(numbers[count]);
 		}
 	raw_close(dir);
 	for (u32 i = 0; i < count && !err; i++)

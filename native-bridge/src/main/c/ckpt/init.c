@@ -14,7 +14,7 @@
 #define MARK "ROOST_CKPT_PROCESS="
 #define SCRATCH_GUARD (64UL << 10)
 
-struct ck_state ck = {.image_fd = -1, .cmd_fd = -1, .retry_timer = -1, .lazy_fd = -1, .track.fd = -1};
+struct ck_state ck = {.image_fd = -1, .cmd_fd = -1, .retry_timer = -1, .track.fd = -1};
 
 /* The program's to read and set: found by name. */
 #pragma GCC visibility push(default)
@@ -56,11 +56,11 @@ int ck_scratch_make(void)
 	s->end = at + total;
 	at += SCRATCH_GUARD;
 	s->control = (void *)carve(&at, RAW_PAGE);
-	s->lazy = (void *)carve(&at, RAW_PAGE);
 	carve(&at, SCRATCH_GUARD); /* never touched: an overrun of the stack below meets the control page's neighbour */
 	s->stack_top = carve(&at, CK_STACK_BYTES) + CK_STACK_BYTES;
 	s->writer_stack_top = carve(&at, CK_WRITER_STACK_BYTES) + CK_WRITER_STACK_BYTES;
 	s->flags_stack_top = carve(&at, CK_WRITER_STACK_BYTES) + CK_WRITER_STACK_BYTES;
+	s->lazy_stack_top = carve(&at, CK_WRITER_STACK_BYTES) + CK_WRITER_STACK_BYTES;
 	s->flags_text_bytes = 64 << 10;
 	s->flags_text = (void *)carve(&at, s->flags_text_bytes);
 	s->text_bytes = 256 << 10;
@@ -209,7 +209,7 @@ static void begin(void)
 		ck_notice("Remote system calls disabled.", "");
 	ck_note_inherited();
 	ck.active = true;
-	pthread_atfork(ck_lazy_finish, NULL, NULL); /* a child would not see what is still missing */
+	pthread_atfork(ck_lazy_await, NULL, NULL); /* a child would not see what is still missing */
 	ck_mark_environment();
 	putenv(mark);
 	ck_install_handlers(); /* a request that is pending already is served here */

@@ -38,7 +38,7 @@ static int gather_mm(struct ri_process *p)
 	char *text = ck.scratch.text;
 	long n;
 
-	n = raw_slurp("/proc/self/stat", text, ck.scratch.text_bytes);
+	n = raw_slurp("/proc/thread-self/stat", text, ck.scratch.text_bytes);
 	if (n <= 0)
 		return n < 0 ? (int)n : -5;
 	p->ppid = (s32)stat_field(text, 4);
@@ -55,7 +55,7 @@ static int gather_mm(struct ri_process *p)
 	p->env_start = stat_field(text, 50);
 	p->env_end = stat_field(text, 51);
 	p->brk = (u64)RAW_SYS1(__NR_brk, 0);
-	n = raw_slurp("/proc/self/auxv", text, ck.scratch.text_bytes);
+	n = raw_slurp("/proc/thread-self/auxv", text, ck.scratch.text_bytes);
 	if (n <= 0 || n > RI_AUXV_BYTES)
 		return n < 0 ? (int)n : -5;
 	p->auxv_bytes = (u64)n;
@@ -100,22 +100,23 @@ int ck_gather_process(void *ucontext)
 	(void)ucontext;
 	raw_zero(p, sizeof *p);
 	p->pid = ck.pid;
+	p->abilities = RI_CAN_REPLACE;
 	p->uid = (u32)RAW_SYS1(__NR_getuid, 0);
 	p->gid = (u32)RAW_SYS1(__NR_getgid, 0);
 	n = RAW_SYS2(__NR_getcwd, path, sizeof path);
 	if (n < 0)
 		return (int)n;
 	p->cwd = ck_string(path);
-	n = RAW_SYS3(__NR_readlink, "/proc/self/exe", path, sizeof path - 1);
+	n = RAW_SYS3(__NR_readlink, "/proc/thread-self/exe", path, sizeof path - 1);
 	path[n > 0 ? n : 0] = 0;
 	p->exe = ck_string(path);
-	n = raw_slurp("/proc/self/cmdline", text, 4096);
+	n = raw_slurp("/proc/thread-self/cmdline", text, 4096);
 	for (long i = 0; i + 1 < n; i++)
 		if (!text[i])
 			text[i] = ' ';
 	p->command = n > 0 ? ck_string(text) : 0;
 	p->image = ck_string(ck.image);
-	n = raw_slurp("/proc/self/status", text, ck.scratch.text_bytes);
+	n = raw_slurp("/proc/thread-self/status", text, ck.scratch.text_bytes);
 	if (n <= 0)
 		return n < 0 ? (int)n : -5;
 	p->umask = (u32)status_field(text, "\nUmask:", 8);

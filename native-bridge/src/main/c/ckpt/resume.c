@@ -86,31 +86,6 @@ static void warn_of_differences(void)
 	}
 }
 
-/* Whether the next checkpoint would have to wait for memory: one that need not be made at once is put off instead. */
-bool ck_lazy_pending(void)
-{
-	return ck.lazy && !ck.scratch.lazy->done;
-}
-
-/* Waits until all memory is there. Context: any; before a fork, and before a checkpoint that cannot be put off. */
-void ck_lazy_finish(void)
-{
-	struct raw_time tick = {0, 100000000};
-
-	if (!ck.lazy || raw_getpid() != ck.pid)
-		return;
-	while (!ck.scratch.lazy->done) {
-		raw_futex(&ck.scratch.lazy->done, FUTEX_WAIT, 0, &tick);
-		if (!ck.scratch.lazy->done && RAW_SYS2(__NR_kill, ck.scratch.lazy->helper, 0) == -3) {
-			ck_error("the process that brings the memory back has died", "\n", "");
-			ck_kill_self(9);
-		}
-	}
-	raw_close(ck.lazy_fd);
-	ck.lazy_fd = -1;
-	ck.lazy = false;
-}
-
 void ck_resume(struct ri_handoff *h)
 {
 	struct ck_tables own;
@@ -119,14 +94,11 @@ void ck_resume(struct ri_handoff *h)
 
 	raw_copy(&handoff, h, sizeof handoff);
 	h = &handoff;
-	ck.lazy_fd = h->lazy_fd;
-	ck.lazy = h->lazy_fd >= 0;
-	if (ck.lazy)
-		RAW_SYS5(__NR_mremap, h->lazy, RAW_PAGE, RAW_PAGE, 3 /* MAYMOVE FIXED */, ck.scratch.lazy);
 	raw_munmap((void *)h->restorer, h->restorer_end - h->restorer);
 	ck_scratch_refresh();
 	forget_the_past(h);
 	use_tables(h, &own);
+	ck_lazy_start(h);
 	ck_bring_back_thread(&ck.tables.threads[0], true);
 	ck_set_message_fd(h->message_fd);
 	ck_bring_back_process(h, &ck.tables.process);
@@ -153,6 +125,7 @@ void ck_resume(struct ri_handoff *h)
 	frame = ck.tables.threads[0].frame;
 	ck.cmd_fd = h->cmd_fd;
 	ck_let_threads_go();
+	ck_lazy_go();
 	ck.tables = own;
 	ck_mark_environment();
 	ck_sigreturn(frame);

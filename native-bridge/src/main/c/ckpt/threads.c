@@ -69,7 +69,7 @@ static bool known(int tid)
 }
 
 /* A SIGUSR2 that says "park" and not "checkpoint": it carries our own address. */
-static void ask(int tid)
+void ck_ask(int tid)
 {
 	struct {
 		s32 signo, error, code, pad, pid, uid;
@@ -79,8 +79,27 @@ static void ask(int tid)
 	RAW_SYS4(__NR_rt_tgsigqueueinfo, ck.pid, tid, CK_SIGUSR2, &info);
 }
 
-/* Sends the stop signal to every thread that has not parked yet. Returns how many there are, the caller included. */
-static int signal_all(int dir)
+/* The main thread of a program may end before the others; it stays in the list of threads, but never stops. */
+bool ck_thread_ended(int tid)
+{
+	char path[64], text[256];
+	struct raw_text t;
+	const char *s = text, *end = NULL;
+
+	rt_init(&t, path, sizeof path);
+	rt_str(&t, "/proc/self/task/");
+	rt_num(&t, tid);
+	rt_str(&t, "/stat");
+	if (raw_slurp(path, text, sizeof text) <= 0)
+		return true;
+	for (; *s; s++)
+		if (*s == ')')
+			end = s;
+	return end && end[1] && (end[2] == 'Z' || end[2] == 'X');
+}
+
+/* Sends the stop signal to every thread that has not parked yet. Returns how many those are. */
+static int signal_all(int dir, bool slow)
 {
 	char *buf = ck.scratch.text;
 	int count = 0;
@@ -94,11 +113,10 @@ static int signal_all(int dir)
 			int tid = (int)raw_number(&s, 10);
 
 			at += e->length;
-			if (tid <= 0)
+			if (tid <= 0 || known(tid) || (slow && ck_thread_ended(tid)))
 				continue;
 			count++;
-			if (!known(tid))
-				ask(tid);
+			ck_ask(tid);
 		}
 	return count;
 }
@@ -120,9 +138,10 @@ int ck_stop_threads(void *ucontext)
 	for (;;) {
 		u32 have;
 
-		count = signal_all(dir);
 		have = ck.tables.n_threads;
-		if ((u32)count <= have)
+		count = signal_all(dir, waiting > 2);
+		/* Whoever had parked before this look has made no new thread since. */
+		if (!count && ck.tables.n_threads == ck.parked + 1)
 			break;
 		raw_futex(&ck.tables.n_threads, FUTEX_WAIT, have, &tick);
 		raw_clock(1, &now);
@@ -131,7 +150,7 @@ int ck_stop_threads(void *ucontext)
 			break;
 	}
 	raw_close(dir);
-	if ((u32)count > ck.tables.n_threads || ck.tables.n_threads >= CK_MAX_THREADS) {
+	if (count || ck.tables.n_threads != ck.parked + 1 || ck.tables.n_threads >= CK_MAX_THREADS) {
 		raw_strcpy(ck.why, "a thread does not stop", sizeof ck.why);
 		ck_release_threads();
 		return -11;

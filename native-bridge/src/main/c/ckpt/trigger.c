@@ -176,6 +176,7 @@ void ck_request(int sig, void *uc)
 	while (!__atomic_compare_exchange_n(&ck.busy, &idle, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
 		struct raw_time tick = {0, 1000000};
 
+		ck_lazy_pause();
 		/* Another thread is at it: park when asked to; a SIGUSR2 is then served, a SIGTSTP waits its turn. */
 		if (ck.stopping) {
 			ck_park(uc);
@@ -224,6 +225,7 @@ static void on_signal(int sig, siginfo_t *info, void *uc)
 	ck_interruption.count++;
 	ck_interruption.others = others_ran(uc);
 	if (info->si_code == SI_QUEUE && info->si_value.sival_ptr == (void *)&ck) {
+		ck_lazy_pause();
 		if (ck.stopping && raw_gettid() != ck.leader)
 			ck_park(uc);
 		return;

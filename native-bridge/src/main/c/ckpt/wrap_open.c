@@ -301,18 +301,6 @@ CK_EXPORT void *CK_WRAP(mmap64)(void *at, size_t bytes, int prot, int flags, int
 	return CK_WRAP(mmap)(at, bytes, prot, flags, fd, off);
 }
 
-/* Pages a forked copy would not have: from now on images are written in place. */
-CK_EXPORT int CK_WRAP(madvise)(void *at, size_t bytes, int advice)
-{
-	long r = RAW_SYS3(__NR_madvise, at, bytes, advice);
-
-	if (unlikely(advice == MADV_DONTFORK || advice == MADV_WIPEONFORK))
-		ck.needs_stop = true;
-	if (r < 0)
-		errno = (int)-r;
-	return r < 0 ? -1 : 0;
-}
-
 __attribute__((destructor)) static void at_end(void)
 {
 	if (ck.active && raw_getpid() == ck.pid)

@@ -229,10 +229,11 @@ struct ri_watch {
 };
 
 #define RI_AUXV_BYTES 512
+#define RI_CAN_REPLACE 1u /* the library in the image knows what to do with ri_handoff.mapped */
 
 struct ri_process {
 	int32_t pid, ppid, pgid, sid;
-	uint32_t uid, gid, umask, pad;
+	uint32_t uid, gid, umask, abilities; /* RI_CAN_* */
 	uint32_t cwd, exe, command, image; /* strings; command: arguments separated by blanks; image: its own name */
 	char name[16];
 	/* as PR_SET_MM_MAP wants them */
@@ -282,13 +283,39 @@ struct ri_handoff {
 	char cwd[4096];	  /* where the restart was asked for */
 	int32_t image_fd, message_fd;
 	int32_t cmd_fd;
-	int32_t lazy_fd; /* >= 0: pages are still being brought in; closed when lazy->done */
-	uint64_t lazy;	 /* page with an ri_lazy, shared with the process that brings them */
+	int32_t pad;
+	uint64_t mapped; /* an ri_mapped, or 0 */
 };
 
-struct ri_lazy {
-	volatile uint32_t done; /* futex: 1 when all memory is there */
-	volatile int32_t helper;
+/*
+ * Memory that is a private mapping of the image for now. The library replaces it by anonymous memory while the program
+ * runs (ckpt/lazy.c says how): what it becomes is prepared aside, at a constant distance, and then moved into place.
+ */
+struct ri_span {
+	uint64_t start, end; /* of the program's memory: still to be replaced */
+	uint64_t aside;	     /* where the pages are prepared that will lie at start */
+	uint64_t heap;	     /* 1: may grow behind its end */
+};
+
+/* Bytes of the image, within the spans. */
+struct ri_piece {
+	uint64_t start, end, off;
+};
+
+#define RI_MAPPED_ROOM 32768 /* spans and pieces: what the program unmaps meanwhile cuts them up */
+#define RI_MAPPED_BUFFER (4UL * RI_BLOCK)
+
+struct ri_mapped {
+	uint64_t bytes; /* of this memory, from here on */
+	int32_t uffd, image_fd;
+	uint64_t ino; /* of the image */
+	uint64_t data_end;
+	uint32_t n_spans, n_pieces;
+	uint32_t checked, pad; /* 1: every block was right */
+	uint32_t *sums;
+	uint8_t *buffer;
+	struct ri_span spans[RI_MAPPED_ROOM];
+	struct ri_piece pieces[RI_MAPPED_ROOM];
 };
 
 #define RI_H_RELOCATABLE 1u

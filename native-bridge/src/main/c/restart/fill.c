@@ -167,7 +167,7 @@ static bool not_now(u64 from, u64 to)
 
 	if (!src.own)
 		return k == src.n || e[k].off >= to;
-	return k < src.n && e[k].off <= from && e[k].off + e[k].bytes >= to && rs_is_lazy(k);
+	return k < src.n && e[k].off <= from && e[k].off + e[k].bytes >= to && rs_is_lazy(k) && !rs_lazy_checked_first();
 }
 
 static bool next_range(u64 *from, u64 *to)

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lazy restart: the program runs at once, large regions are registered with userfaultfd as missing, and a helper process
-// brings the pages in: those the program touches first, then all others in the background. The memory is ordinary
-// anonymous memory from the first instruction on: what the program discards, unmaps or moves meanwhile is followed by
-// events the kernel waits for. When everything is there the registration is taken off and the helper ends.
+// Lazy restart: the program runs at once, its large regions are private mappings of the image for the moment, and the
+// kernel itself brings in what is touched, for system calls too. Needs no privilege. Such a mapping is no anonymous
+// memory: MADV_DONTNEED would show the image again, MADV_FREE fails, a grown one shows what lies behind it in the image.
+// So userfaultfd is told of the regions as a source of events: nothing is write-protected and no page fault comes to us,
+// but the kernel holds each call that discards, unmaps or moves such memory until its event is read. The program's own
+// library (ckpt/lazy.c) answers the events and meanwhile replaces the mappings by anonymous memory, after which nothing is
+// left of all this.
 //
-// Needs userfaultfd for kernel faults too (root, or vm.unprivileged_userfaultfd=1), or read(2) into a page that is not
-// there yet would fail; without it, and for small programs, the restart is eager. A private mapping of the image instead
-// of missing pages would need no privilege, but madvise and mremap behave differently on it, and the page has to be
-// converted under a stopped program; see the README's limitations.
-// The helper checks the sum of each block before its first byte is used; a wrong one ends the program.
-// Context: no libc; begin in the restorer, the rest in the helper process.
+// Registering file mappings needs UFFD_FEATURE_WP_ASYNC (6.7), looking at one's mappings PROCMAP_QUERY (6.11); whether the
+// kernel waits before it discards is tried out, not concluded from its version. Where something is missing, and for small
+// programs, all memory is read before the program runs.
+//
+// Rejected: missing pages served by a helper process with userfaultfd. It needs root or vm.unprivileged_userfaultfd, and
+// the program hangs when the helper is killed. Images up to CHECK_FIRST are checked as a whole before the program runs,
+// larger ones by the library while it does. Context: no libc, in the hole.
 #include "restart.h"
-
-#include "crc32c.h"
 
 #include <linux/futex.h>
 #include <linux/ioctl.h>
@@ -20,35 +22,37 @@
 #include <poll.h>
 
 #define LEAST_TOTAL (64UL << 20)
+#define CHECK_FIRST (128UL << 20) /* takes half of the 30 ms in which a program is to be back */
 #define LEAST_REGION (2UL << 20)
-#define AROUND (128UL << 10)	/* brought in with a page that was touched */
-#define BACKGROUND (512UL << 10) /* between two looks at the events */
-#define MOST_PIECES 256 /* of one region: more would make every look-up slow */
+#define MOST_PIECES 256 /* of one region: each is a mapping of its own */
 #define MAX_LAZY 512
-#define MAX_RANGES 1024
+#define HUGE (2UL << 20)
+#define WP_ASYNC (1UL << 15) /* UFFD_FEATURE_WP_ASYNC, newer than some headers */
+#define USER_MODE_ONLY 1
+#define PROCMAP_QUERY_NR 0xc0686611UL
+#define NORESERVE 0x4000
 
-/* Memory [start, end) whose content is the image's from off on, and has not been brought in. */
-struct pending {
-	u64 start, end, off;
-};
-
-static struct {
+static struct region {
 	u32 first, last; /* extents */
 	u64 start, end;
-	bool huge;
+	u32 flags; /* RI_R_* */
+	bool heap;
 } lazy[MAX_LAZY];
 static u32 n_lazy;
+static bool checked_first;
+static struct ri_mapped *mapped;
 
-static int uffd = -1;
-static int program;
-static const u8 *image;
-static struct pending *todo;
-static u32 n_todo, room;
-static u8 *checked; /* a bit for every block */
-static struct {
-	u64 start, end;
-} ranges[MAX_RANGES]; /* everything that is registered, also where it was moved to */
-static u32 n_ranges;
+/* What the library is to replace, or NULL. */
+struct ri_mapped *rs_mapped(void)
+{
+	return mapped;
+}
+
+/* Whether rs_fill() is to check the blocks of memory that comes later, too. */
+bool rs_lazy_checked_first(void)
+{
+	return checked_first;
+}
 
 bool rs_is_lazy(u32 extent)
 {
@@ -65,36 +69,15 @@ static bool eligible(const struct ri_region *r, u64 bytes)
 	       !(r->flags & (RI_R_LOCKED | RI_R_DONTFORK | RI_R_WIPEONFORK | RI_R_CARRIED));
 }
 
-static int open_uffd(void)
-{
-	struct uffdio_api api = {.api = UFFD_API,
-				 .features = UFFD_FEATURE_EVENT_REMAP | UFFD_FEATURE_EVENT_REMOVE |
-					     UFFD_FEATURE_EVENT_UNMAP};
-	long fd = RAW_SYS1(__NR_userfaultfd, 02000000 | 04000), high;
-
-	if (fd < 0)
-		return (int)fd;
-	high = raw_fcntl((int)fd, 1030 /* F_DUPFD_CLOEXEC */, 800);
-	if (high < 0 || RAW_SYS3(__NR_ioctl, high, UFFDIO_API, &api)) {
-		raw_close((int)high);
-		raw_close((int)fd);
-		return -22;
-	}
-	raw_close((int)fd);
-	return (int)high;
-}
-
-/* Chooses the regions that are brought in lazily, and registers them. None of them is an error. */
-void rs_lazy_begin(void)
+/* The regions that may come later; returns how many bytes of the image they have. */
+static u64 choose(void)
 {
 	u32 n;
 	const struct ri_region *r = rs_table(RI_T_REGIONS, &n);
 	const struct ri_extent *e = rs_table(RI_T_EXTENTS, 0);
 	u64 total = 0;
 
-	if (rs.head.features & RI_F_COMPRESSED)
-		return; /* decoding takes longer than reading: it is done at once, on all processors */
-	for (u32 i = 0; i < n && n_lazy < MAX_LAZY && !rs.eager; i++) {
+	for (u32 i = 0; i < n && n_lazy < MAX_LAZY; i++) {
 		u64 bytes = 0;
 
 		for (u32 k = 0; k < r[i].n_extents; k++)
@@ -106,275 +89,229 @@ void rs_lazy_begin(void)
 		lazy[n_lazy].last = r[i].first_extent + r[i].n_extents;
 		lazy[n_lazy].start = r[i].start;
 		lazy[n_lazy].end = r[i].end;
-		lazy[n_lazy++].huge = r[i].flags & RI_R_HUGEPAGE;
+		lazy[n_lazy].heap = r[i].kind == RI_HEAP;
+		lazy[n_lazy++].flags = r[i].flags;
 	}
-	if (total >= LEAST_TOTAL)
-		uffd = open_uffd();
-	for (u32 i = 0; i < n_lazy && uffd >= 0; i++) {
-		struct uffdio_register reg = {.range = {lazy[i].start, lazy[i].end - lazy[i].start},
-					      .mode = UFFDIO_REGISTER_MODE_MISSING};
+	return total;
+}
 
-		if (RAW_SYS3(__NR_ioctl, uffd, UFFDIO_REGISTER, &reg)) {
-			raw_close(uffd); /* which takes off what was registered before */
-			uffd = -1;
-		}
+static int open_events(void)
+{
+	struct uffdio_api api = {.api = UFFD_API,
+				 .features = UFFD_FEATURE_EVENT_REMAP | UFFD_FEATURE_EVENT_REMOVE |
+					     UFFD_FEATURE_EVENT_UNMAP | WP_ASYNC};
+	long fd = RAW_SYS1(__NR_userfaultfd, 02000000 | 04000 | USER_MODE_ONLY), high;
+
+	if (fd < 0)
+		return (int)fd;
+	high = raw_fcntl((int)fd, 1030 /* F_DUPFD_CLOEXEC */, 800);
+	raw_close((int)fd);
+	if (high >= 0 && RAW_SYS3(__NR_ioctl, high, UFFDIO_API, &api)) {
+		raw_close((int)high);
+		return -22;
 	}
-	if (uffd < 0)
-		n_lazy = 0;
+	return (int)high;
 }
 
-static void __attribute__((noreturn)) give_up(const char *why)
+static bool watch(int uffd, u64 start, u64 end)
 {
-	rs_say("the restart failed: ", why, "; the program was ended");
-	RAW_SYS2(__NR_kill, program, 9);
-	raw_exit(1);
+	struct uffdio_register r = {.range = {start, end - start}, .mode = UFFDIO_REGISTER_MODE_WP};
+
+	return RAW_SYS3(__NR_ioctl, uffd, UFFDIO_REGISTER, &r) == 0;
 }
 
-static void add(u64 start, u64 end, u64 off)
+/* Our own changes must not wait for us. */
+static void unwatch(int uffd, u64 start, u64 end)
 {
-	if (start >= end)
-		return;
-	if (n_todo == room)
-		give_up("too many pieces of memory");
-	todo[n_todo++] = (struct pending){start, end, off};
+	struct uffdio_range r = {start, end - start};
+
+	RAW_SYS3(__NR_ioctl, uffd, UFFDIO_UNREGISTER, &r);
 }
 
-/* [start, end) is not the image's any more, or is there. */
-static void cut(u64 start, u64 end)
+static void discard(void *page)
 {
-	for (u32 i = 0; i < n_todo; i++) {
-		struct pending p = todo[i];
-
-		if (p.end <= start || p.start >= end)
-			continue;
-		todo[i--] = todo[--n_todo];
-		if (p.start < start)
-			add(p.start, start, p.off);
-		if (p.end > end)
-			add(end, p.end, p.off + (end - p.start));
-		if (n_todo == 0)
-			return;
-		if (p.start >= start && p.end <= end)
-			continue;
-		i = ~0u; /* the pieces were put at the end: they no longer overlap, but others may */
-	}
+	RAW_SYS3(__NR_madvise, page, RAW_PAGE, 4 /* MADV_DONTNEED */);
 }
 
-static void moved(u64 from, u64 to, u64 bytes)
+/* Does the kernel send the event before it discards, and look at the mapping only then? */
+static bool waits_first(int uffd)
 {
-	u32 n = n_todo;
-
-	for (u32 i = 0; i < n; i++) {
-		struct pending p = todo[i];
-		u64 a = p.start > from ? p.start : from, b = p.end < from + bytes ? p.end : from + bytes;
-
-		if (a < b)
-			add(a - from + to, b - from + to, p.off + (a - p.start));
-	}
-	/* Only the old pieces are taken out; the new ones lie elsewhere unless the move overlaps itself, which mremap refuses. */
-	cut(from, from + bytes);
-	if (n_ranges < MAX_RANGES) {
-		ranges[n_ranges].start = to;
-		ranges[n_ranges++].end = to + bytes;
-	}
-}
-
-static void check(u64 off, u64 bytes)
-{
-	for (u64 b = off / RI_BLOCK; b * RI_BLOCK < off + bytes; b++) {
-		u64 n = rs.foot.tables_off - b * RI_BLOCK;
-
-		if (checked[b / 8] >> (b % 8) & 1)
-			continue;
-		if (crc32c(0, image + b * RI_BLOCK, n < RI_BLOCK ? n : RI_BLOCK) != rs.sums[b])
-			give_up("the checkpoint image is damaged");
-		checked[b / 8] |= (u8)(1 << (b % 8));
-	}
-}
-
-/* Returns false when the address space is changing: the events come first. */
-static bool bring(u64 at, u64 end, u64 off)
-{
-	check(off, end - at);
-	while (at < end) {
-		struct uffdio_copy c = {.dst = at, .src = (u64)image + off, .len = end - at};
-		long r = RAW_SYS3(__NR_ioctl, uffd, UFFDIO_COPY, &c);
-		u64 done = r == 0 ? end - at : c.copy > 0 ? (u64)c.copy : 0;
-
-		if (r == -3) /* the program has ended or called exec */
-			raw_exit(0);
-		if (!done && r == -11)
-			return false;
-		if (!done && r == -12)
-			give_up("no memory");
-		if (!done) {
-			/* There already, or no longer one mapping: page by page. */
-			c.len = RAW_PAGE;
-			c.copy = 0;
-			r = RAW_SYS3(__NR_ioctl, uffd, UFFDIO_COPY, &c);
-			if (r == -3)
-				raw_exit(0);
-			if (r == -11)
-				return false;
-			if (r == -12)
-				give_up("no memory");
-			done = RAW_PAGE;
-		}
-		cut(at, at + done);
-		at += done;
-		off += done;
-	}
-	return true;
-}
-
-static void wake(u64 page)
-{
-	struct uffdio_range w = {page, RAW_PAGE};
-
-	RAW_SYS3(__NR_ioctl, uffd, UFFDIO_WAKE, &w);
-}
-
-static void touched(u64 page)
-{
-	struct uffdio_zeropage z = {.range = {page, RAW_PAGE}};
-
-	for (u32 i = 0; i < n_todo; i++) {
-		struct pending p = todo[i];
-		u64 from = page & ~(AROUND - 1), to = from + AROUND;
-
-		if (page < p.start || page >= p.end)
-			continue;
-		from = from > p.start ? from : p.start;
-		to = to < p.end ? to : p.end;
-		if (!bring(from, to, p.off + (from - p.start)))
-			wake(page); /* it faults again when the change is over */
-		else
-			wake(page);
-		return;
-	}
-	if (RAW_SYS3(__NR_ioctl, uffd, UFFDIO_ZEROPAGE, &z) == -3)
-		raw_exit(0);
-	wake(page);
-}
-
-/* false when there was none. */
-static bool one_event(void)
-{
+	/* VM FS FILES SIGHAND THREAD SYSVSEM CHILD_CLEARTID */
+	u64 flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
+	u8 *page = raw_mmap(NULL, RAW_PAGE, 3, 2, rs.image_fd, 0), *top = rs.worker_stacks + RS_WORKER_STACK;
+	static volatile u32 thread;
+	struct raw_time second = {1, 0};
+	struct pollfd p = {uffd, POLLIN, 0};
 	struct uffd_msg m;
-	long n = raw_read(uffd, &m, sizeof m);
+	bool good = false;
 
-	if (n != sizeof m)
+	if (raw_failed(page))
 		return false;
-	switch (m.event) {
-	case UFFD_EVENT_PAGEFAULT:
-		touched(m.arg.pagefault.address & ~(RAW_PAGE - 1));
-		break;
-	case UFFD_EVENT_REMOVE:
-	case UFFD_EVENT_UNMAP:
-		cut(m.arg.remove.start, m.arg.remove.end);
-		break;
-	case UFFD_EVENT_REMAP:
-		moved(m.arg.remap.from, m.arg.remap.to, m.arg.remap.len);
-		break;
-	default:
-		break;
+	thread = 1;
+	if (watch(uffd, (u64)page, (u64)page + RAW_PAGE) && rs_clone(flags, top, &thread, discard, page) > 0) {
+		bool came = RAW_SYS5(__NR_ppoll, &p, 1, &second, 0, 8) == 1;
+
+		unwatch(uffd, (u64)page, (u64)page + RAW_PAGE);
+		if (came &&
+		    raw_mmap(page, RAW_PAGE, 3, 0x32 /* PRIVATE ANONYMOUS FIXED */, -1, 0) == page) {
+			*page = 1;
+			good = raw_read(uffd, &m, sizeof m) == sizeof m && m.event == UFFD_EVENT_REMOVE;
+		}
+		if (!good)
+			raw_close(uffd); /* which lets the thread go on */
+		for (u32 tid; (tid = thread) != 0;)
+			raw_futex(&thread, FUTEX_WAIT, tid, NULL);
+		good = good && *page == 0;
 	}
+	raw_munmap(page, RAW_PAGE);
+	return good;
+}
+
+/* Address space and memory are needed twice for a moment: not where the program is to be kept from using much. */
+static bool limited(void)
+{
+	static const int limits[] = {2 /* RLIMIT_DATA */, 9 /* RLIMIT_AS */};
+	u64 now[2];
+
+	for (u32 i = 0; i < RAW_COUNT(limits); i++)
+		if (RAW_SYS4(__NR_prlimit64, 0, limits[i], 0, now) || now[0] != ~0UL)
+			return true;
+	return false;
+}
+
+/* A page that comes over a network, or from another process, may not come at all: then better before the program runs. */
+static bool on_local_disk(void)
+{
+	static const u32 others[] = {0x6969 /* NFS */, 0x517b, 0xff534d42, 0xfe534d42 /* SMB */, 0x65735546 /* FUSE */,
+				     0x01021997 /* 9P */, 0x00c36400 /* CEPH */, 0x0bd00bd0 /* Lustre */, 0x5346414f /* AFS */};
+	struct {
+		u64 type, rest[31];
+	} fs;
+
+	if (RAW_SYS2(__NR_fstatfs, rs.image_fd, &fs))
+		return false;
+	for (u32 i = 0; i < RAW_COUNT(others); i++)
+		if ((u32)fs.type == others[i])
+			return false;
 	return true;
 }
 
-static void unregister(void)
+static bool maps_can_be_asked(void)
 {
-	while (one_event())
-		;
-	for (u32 i = 0; i < n_ranges; i++) {
-		struct uffdio_range r = {ranges[i].start, ranges[i].end - ranges[i].start};
+	u64 query[13] = {sizeof query, 0, (u64)rs.hole};
+	int fd = raw_open("/proc/self/maps", 02000000, 0);
+	bool yes = fd >= 0 && RAW_SYS3(__NR_ioctl, fd, PROCMAP_QUERY_NR, query) == 0;
 
-		RAW_SYS3(__NR_ioctl, uffd, UFFDIO_UNREGISTER, &r);
-	}
+	if (fd >= 0)
+		raw_close(fd);
+	return yes;
 }
 
-/* Huge pages where the program had asked for them. */
-static void collapse(void)
+static bool room_for_list(void)
 {
-	long pidfd = RAW_SYS2(__NR_pidfd_open, program, 0);
+	u64 bytes = RAW_ALIGN(sizeof *mapped + rs.foot.sums_bytes + RI_MAPPED_BUFFER, RAW_PAGE);
 
-	for (u32 i = 0; i < n_lazy && pidfd >= 0; i++) {
-		u64 iov[2] = {lazy[i].start, lazy[i].end - lazy[i].start};
-
-		if (lazy[i].huge)
-			RAW_SYS5(__NR_process_madvise, pidfd, iov, 1, 25 /* MADV_COLLAPSE */, 0);
-	}
+	mapped = (struct ri_mapped *)(void *)rs_room(bytes, NORESERVE);
+	if (!mapped)
+		return false;
+	mapped->bytes = bytes;
+	mapped->image_fd = rs.image_fd;
+	mapped->data_end = rs.foot.tables_off;
+	mapped->buffer = (u8 *)(mapped + 1);
+	mapped->sums = (u32 *)(void *)(mapped->buffer + RI_MAPPED_BUFFER);
+	raw_copy(mapped->sums, rs.sums, rs.foot.sums_bytes);
+	return true;
 }
 
-static void __attribute__((noreturn)) serve(struct ri_lazy *shared)
+static void advise(u64 at, u64 bytes, u32 flags)
+{
+	if (flags & RI_R_HUGEPAGE)
+		RAW_SYS3(__NR_madvise, at, bytes, 14);
+	if (flags & RI_R_NOHUGEPAGE)
+		RAW_SYS3(__NR_madvise, at, bytes, 15);
+	if (flags & RI_R_DONTDUMP)
+		RAW_SYS3(__NR_madvise, at, bytes, 16);
+}
+
+/* Where the pages of a region are prepared: so that a huge page stays one when it is moved. */
+static bool room_aside(const struct region *l)
+{
+	struct ri_span *s = &mapped->spans[mapped->n_spans];
+	u64 bytes = l->end - l->start, at = (u64)rs_room(bytes + HUGE, l->flags & RI_R_NORESERVE ? NORESERVE : 0), to;
+
+	if (!at)
+		return false;
+	to = at + (l->start - at) % HUGE;
+	raw_munmap((void *)at, to - at);
+	raw_munmap((void *)(to + bytes), at + HUGE - to);
+	advise(to, bytes, l->flags);
+	/* Once touched, the parts remember that they belong together, and merge to one mapping at their place. */
+	*(volatile u8 *)to = 0;
+	*s = (struct ri_span){l->start, l->end, to, l->heap};
+	mapped->n_spans++;
+	return true;
+}
+
+static bool map_image(const struct region *l)
 {
 	const struct ri_extent *e = rs_table(RI_T_EXTENTS, 0);
-	u64 blocks = rs.foot.tables_off / RI_BLOCK + 1;
 
-	raw_prctl(15 /* PR_SET_NAME */, (long)"roost-filler", 0, 0, 0);
-	for (int fd = 0; fd < 3; fd++)
-		if (fd != rs.message_fd)
-			raw_close(fd);
-	rs_unmap_rest();
-	image = raw_mmap(NULL, rs.foot.tables_off, 1, 2, rs.image_fd, 0);
-	room = MAX_RANGES;
-	for (u32 i = 0; i < n_lazy; i++)
-		room += 2 * (lazy[i].last - lazy[i].first) + 64;
-	todo = raw_mmap(NULL, room * sizeof *todo + blocks / 8 + 1, 3, 0x4022, -1, 0);
-	if (raw_failed(image) || raw_failed(todo))
-		give_up("no memory");
-	checked = (u8 *)(todo + room);
-	/* Taken from the end: the first region is put last. */
-	for (u32 i = n_lazy; i-- > 0;) {
-		ranges[n_ranges].start = lazy[i].start;
-		ranges[n_ranges++].end = lazy[i].end;
-		for (u32 k = lazy[i].last; k-- > lazy[i].first;)
-			add(e[k].addr, e[k].addr + e[k].bytes, e[k].off);
+	for (u32 k = l->first; k < l->last; k++) {
+		if (mapped->n_pieces == RI_MAPPED_ROOM / 2 ||
+		    raw_failed(raw_mmap((void *)e[k].addr, e[k].bytes, 3, 0x12 /* PRIVATE FIXED */, rs.image_fd, e[k].off)))
+			return false;
+		mapped->pieces[mapped->n_pieces++] =
+			(struct ri_piece){e[k].addr, e[k].addr + e[k].bytes, e[k].off};
 	}
-	while (n_todo) {
-		struct pending p;
-		u64 end;
-
-		while (one_event())
-			;
-		if (!n_todo)
-			break;
-		p = todo[n_todo - 1];
-		/* End at a block of the image, so that each is summed while it is in the cache once. */
-		end = p.start + (RAW_ALIGN(p.off + BACKGROUND, BACKGROUND) - p.off);
-		if (end > p.end)
-			end = p.end;
-		bring(p.start, end, p.off);
-	}
-	unregister();
-	__atomic_store_n(&shared->done, 1, __ATOMIC_SEQ_CST);
-	raw_futex(&shared->done, FUTEX_WAKE, 1 << 30, NULL);
-	collapse();
-	raw_exit(0);
+	return watch(mapped->uffd, l->start, l->end);
 }
 
-/*
- * Starts the helper, which is nobody's child. Returns the descriptor that keeps the registration alive should the helper
- * be killed (the program then waits for ever instead of reading zeros), or -1 when nothing is lazy.
- */
-int rs_lazy_serve(struct ri_lazy *shared)
+/* As map_private() in place.c left it. */
+static void unmap_image(const struct region *l)
 {
-	long r;
+	int flags = 0x32 /* PRIVATE ANONYMOUS FIXED */ | (l->flags & RI_R_NORESERVE ? NORESERVE : 0);
 
-	if (!n_lazy)
-		return -1;
-	program = raw_getpid();
-	r = RAW_SYS5(__NR_clone, 0, 0, 0, 0, 0);
-	if (r == 0) {
-		r = RAW_SYS5(__NR_clone, 0, 0, 0, 0, 0);
-		if (r == 0)
-			serve(shared);
-		shared->helper = (s32)r;
-		raw_exit(r < 0);
-	}
-	if (r > 0)
-		RAW_SYS4(__NR_wait4, r, 0, 0x40000000 /* __WALL */, 0);
-	if (r < 0 || shared->helper <= 0)
-		rs_fail("no process for the restart", "", "");
-	return uffd;
+	if (raw_failed(raw_mmap((void *)l->start, l->end - l->start, 3, flags, -1, 0)))
+		rs_fail("no memory for the restart", "", "");
+	advise(l->start, l->end - l->start, l->flags);
+}
+
+/* Returns false when it cannot be done here; nothing is changed then. */
+static bool map_lazily(void)
+{
+	u64 statx[32];
+	bool good = true;
+	int uffd;
+
+	if (!(rs.process.abilities & RI_CAN_REPLACE) || limited() || !on_local_disk() || !maps_can_be_asked())
+		return false;
+	uffd = open_events();
+	if (uffd < 0 || !waits_first(uffd) || !room_for_list())
+		return false;
+	mapped->uffd = uffd;
+	if (RAW_SYS5(__NR_statx, rs.image_fd, "", 0x1000, 0x7ff, statx) == 0)
+		mapped->ino = statx[4];
+	for (u32 i = 0; i < n_lazy && good; i++)
+		good = room_aside(&lazy[i]) && map_image(&lazy[i]);
+	if (good)
+		return true;
+	raw_close(uffd);
+	for (u32 i = 0; i < n_lazy; i++)
+		unmap_image(&lazy[i]);
+	for (u32 i = 0; i < mapped->n_spans; i++)
+		raw_munmap((void *)mapped->spans[i].aside, mapped->spans[i].end - mapped->spans[i].start);
+	raw_munmap(mapped, mapped->bytes);
+	mapped = NULL;
+	return false;
+}
+
+void rs_lazy_begin(void)
+{
+	u64 total = rs.eager || rs.head.features ? 0 : choose();
+
+	checked_first = total <= CHECK_FIRST;
+	if (total < LEAST_TOTAL || !map_lazily())
+		n_lazy = 0;
+	if (mapped)
+		mapped->checked = checked_first;
 }

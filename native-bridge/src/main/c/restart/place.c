@@ -25,20 +25,24 @@ static bool free_in_image(u64 from, u64 to)
 	return rs.process.vvar >= to || rs.process.vdso_end <= from;
 }
 
-static u8 *find_hole(u64 bytes)
+/* Memory where the image has nothing, and where the kernel gives the program none. flags: of mmap. NULL: none. */
+u8 *rs_room(u64 bytes, int flags)
 {
 	for (u64 at = 1UL << 40; at < 0x7f0000000000; at += 1UL << 30) {
 		u8 *p;
 
 		if (!free_in_image(at, at + bytes))
 			continue;
-		p = raw_mmap((void *)at, bytes, 3, 0x100022 /* PRIVATE ANONYMOUS FIXED_NOREPLACE */, -1, 0);
+		p = raw_mmap((void *)at, bytes, 3,
+			     0x100022 /* PRIVATE ANONYMOUS FIXED_NOREPLACE */ | flags, -1, 0);
 		if (p == (u8 *)at)
 			return p;
 		if (!raw_failed(p))
 			raw_munmap(p, bytes);
+		else if ((long)p == -12)
+			break;
 	}
-	rs_fail("no free address for the restorer", "", "");
+	return NULL;
 }
 
 /* Everything but the hole and the kernel's own pages. */
@@ -269,7 +273,6 @@ static void tell_kernel(void)
 }
 
 static struct ri_handoff handoff;
-static u8 *shared_page;
 
 static void __attribute__((noreturn)) in_the_copy(void)
 {
@@ -295,8 +298,7 @@ static void __attribute__((noreturn)) in_the_copy(void)
 	handoff.image_fd = rs.image_fd;
 	handoff.message_fd = rs.message_fd;
 	handoff.cmd_fd = rs.cmd_fd;
-	handoff.lazy = (u64)raw_mmap(shared_page, RAW_PAGE, 3, 0x31 /* SHARED ANONYMOUS FIXED */, -1, 0);
-	handoff.lazy_fd = rs_lazy_serve((struct ri_lazy *)handoff.lazy);
+	handoff.mapped = (u64)rs_mapped();
 	rs_jump(rs.process.resume, rs.process.resume_stack, &handoff);
 }
 
@@ -313,10 +315,12 @@ void rs_place(void)
 {
 	u64 self = PAGE_UP(_end - __executable_start), tables = PAGE_UP(rs.tables_bytes),
 	    sums = PAGE_UP(rs.foot.sums_bytes), workers = RS_WORKERS * (RS_WORKER_STACK + RI_BLOCK),
-	    total = self + tables + sums + link_sums() + RS_STACK_BYTES + workers + 2 * RAW_PAGE;
-	u8 *at = find_hole(total);
+	    total = self + tables + sums + link_sums() + RS_STACK_BYTES + workers + RAW_PAGE;
+	u8 *at = rs_room(total, 0);
 	void (*next)(void) = in_the_copy;
 
+	if (!at)
+		rs_fail("no free address for the restorer", "", "");
 	rs.hole = at;
 	rs.hole_end = at + total;
 	/* Tables first: the state that is copied with the program must already point to them. */
@@ -332,8 +336,6 @@ void rs_place(void)
 		rs.links[i].sums = (u32 *)(void *)at;
 		at += PAGE_UP(rs.links[i].sums_bytes);
 	}
-	shared_page = at;
-	at += RAW_PAGE;
 	rs.stack_top = at + RS_STACK_BYTES;
 	rs.worker_stacks = rs.stack_top + RAW_PAGE;
 	raw_copy(rs.hole, __executable_start, (u64)(_end - __executable_start));

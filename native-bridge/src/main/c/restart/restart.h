@@ -6,7 +6,7 @@
 //	links    the files an incremental image borrows from
 //	place    move out of the way, unmap everything, map the regions         (in the copy)
 //	vdso     the kernel's page of clock functions, where the program knows it
-//	lazy     which memory may come later, and the process that brings it
+//	lazy     which memory may come later: mapped from the image, replaced by the program's library while it runs
 //	fill     read the pages that must be there at once, checking every block
 //	unpack   the same for an image that is compressed
 // Then it jumps into the program's own copy of the checkpoint library (ckpt/resume.c), which does the rest.
@@ -81,7 +81,11 @@ void rs_unpack(u64 from, u64 to, u8 *room);
 /* lazy.c */
 void rs_lazy_begin(void);
 bool rs_is_lazy(u32 extent);
-int rs_lazy_serve(struct ri_lazy *shared);
+bool rs_lazy_checked_first(void);
+struct ri_mapped *rs_mapped(void);
+
+/* place.c */
+u8 *rs_room(u64 bytes, int flags);
 
 /* jump_<arch>.S */
 void rs_switch(u8 *stack_top, void (*fn)(void)) __attribute__((noreturn));

@@ -81,6 +81,27 @@ same "no LZ4: said once" "$(grep -c UNSUP err)" 1
 "$RESTART" unpacked >out 2>err; same "no LZ4: its image restarts" $? 3
 same "one image, restarted twice" "$("$RESTART" good 2>&1 | md5sum)" "$("$RESTART" good 2>&1 | md5sum)"
 
+# --- a large image: memory comes while the program runs
+(CK_TEST=tstp CK_AT=1 "$RC" "$T/large_memory_stops" -_condor_nowarn -_condor_ckpt "$DIR/large" >out) 2>/dev/null
+lazy=no # the thread that brings it may have been faster than the first look: it is never so five times
+for _ in 1 2 3 4 5; do
+	"$RESTART" large >out 2>err & pid=$!
+	await "grep -q '^State:.T' /proc/$pid/status"; grep -q "$DIR/large" /proc/$pid/maps && lazy=yes
+	kill -CONT $pid; wait $pid; same "large image: status" "$?" 5
+	[ $lazy = no ] || break
+done
+can_be_lazy() { [ "$(uname -r | cut -d. -f1)" -gt 6 ] || [[ $(uname -r) == 6.1[1-9]* ]] || [[ $(uname -r) == 6.[2-9][0-9]* ]]; }
+can_be_lazy && same "a large image comes while the program runs" $lazy yes
+size=$(stat -c %s large)
+for at in $((size / 3)) $((size - 2000000)); do
+	cp large bad; printf '\x5a\xa5\x5a' | dd of=bad bs=1 seek=$at conv=notrunc 2>/dev/null
+	"$RESTART" bad >out 2>err & pid=$!
+	await "! grep -q '^State:.[RSD]' /proc/$pid/status"; kill -CONT $pid; wait $pid # it may never have come so far
+	same "large image, damaged at $at: status" $? 137
+	has "large image, damaged at $at" "$(cat err)" "the checkpoint image is damaged (block at byte "
+done
+rm -f large bad
+
 # --- the program replaced on disk
 cp "$T/heap_sum" prog
 (CK_TEST=tstp CK_AT=2 "$RC" ./prog -_condor_nowarn -_condor_ckpt "$DIR/p" >out) 2>/dev/null

@@ -126,7 +126,7 @@ static void note(int fd)
 void ck_note_inherited(void)
 {
 	static char buf[8192];
-	int dir = raw_open("/proc/self/fd", 0200000 | 02000000, 0);
+	int dir = raw_open("/proc/thread-self/fd", 0200000 | 02000000, 0);
 	long n;
 
 	ck.n_inherited = 0;

@@ -317,7 +317,7 @@ int ck_gather_regions(void)
 	int err;
 
 	ck.tables.n_regions = ck.tables.n_files = 0;
-	err = each_line("/proc/self/maps", ck.scratch.text, ck.scratch.text_bytes, by_line, NULL);
+	err = each_line("/proc/thread-self/maps", ck.scratch.text, ck.scratch.text_bytes, by_line, NULL);
 	return err ? err : insert_scratch();
 }
 
@@ -384,7 +384,7 @@ static void read_flags(void *unused)
 
 	(void)unused;
 	flags_reader.error =
-		each_line("/proc/self/smaps", ck.scratch.flags_text, ck.scratch.flags_text_bytes, flags_line, &at);
+		each_line("/proc/thread-self/smaps", ck.scratch.flags_text, ck.scratch.flags_text_bytes, flags_line, &at);
 }
 
 void ck_flags_begin(void)

@@ -249,10 +249,10 @@ int ck_write_memory(void)
 	struct ck_tables *t = &ck.tables;
 	int err = 0;
 
-	pagemap_fd = raw_open("/proc/self/pagemap", 02000000, 0);
+	pagemap_fd = raw_open("/proc/thread-self/pagemap", 02000000, 0);
 	if (pagemap_fd < 0)
 		return pagemap_fd;
-	mem_fd = raw_open("/proc/self/mem", 02000000, 0);
+	mem_fd = raw_open("/proc/thread-self/mem", 02000000, 0);
 	if (mem_fd < 0) {
 		raw_close(pagemap_fd);
 		return mem_fd;

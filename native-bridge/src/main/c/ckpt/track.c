@@ -149,7 +149,7 @@ bool ck_track_owns(int fd)
 	if (fd < 0 || fd != ck.track.fd)
 		return false;
 	rt_init(&t, path, sizeof path);
-	rt_str(&t, "/proc/self/fd/");
+	rt_str(&t, "/proc/thread-self/fd/");
 	rt_num(&t, fd);
 	n = RAW_SYS4(__NR_readlinkat, -100, path, link, sizeof link - 1);
 	link[n > 0 ? n : 0] = 0;
@@ -293,7 +293,7 @@ void ck_track_begin(const u8 *last_id)
 	k->n_runs = 0;
 	if (!condor_incremental_ckpt || condor_compress_ckpt || ck.image_fd >= 0 || k->impossible)
 		return;
-	pagemap_fd = raw_open("/proc/self/pagemap", 02000000, 0);
+	pagemap_fd = raw_open("/proc/thread-self/pagemap", 02000000, 0);
 	if (pagemap_fd < 0 || !ready()) {
 		raw_close(pagemap_fd);
 		return;

@@ -267,8 +267,11 @@ public final class NodeParts implements AutoCloseable {
                 niceIncrement());
     }
 
+    /** In a directory that several nodes may share, a part that is this one's alone. */
     private Path imageDirectory() {
-        return Path.of(optional("checkpoint.dir").orElseGet(() -> config.getString("dir.spool")));
+        Path directory = Path.of(text("checkpoint.dir"));
+        boolean own = directory.equals(Path.of(text("dir.spool")));
+        return own ? directory : directory.resolve(machine);
     }
 
     private JobActor.Surroundings jobSurroundings() {
@@ -445,9 +448,7 @@ public final class NodeParts implements AutoCloseable {
     }
 
     private int imagesKept() {
-        return config.hasPath("checkpoint.images-kept")
-                ? config.getInt("checkpoint.images-kept")
-                : 2;
+        return config.getInt("checkpoint.images-kept");
     }
 
     void stopQueue(boolean fast) {

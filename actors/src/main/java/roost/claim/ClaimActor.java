@@ -379,7 +379,7 @@ public final class ClaimActor
             }
         }
         String cause = "user:" + serve.caller().user();
-        boolean now = accepted.answer() == Decision.Answer.NOW;
+        boolean now = accepted.answer() == Decision.Answer.NOW || whenOrdered(serve.request());
         if (!now) {
             waiters.add(new Waiter(waiting(serve.request()), before.text(), serve));
         }
@@ -412,6 +412,11 @@ public final class ClaimActor
                         serve.replyTo(),
                         StatusReply.success(
                                 refusal(refuse.result(), refuse.error(), refuse.hint())));
+    }
+
+    private static boolean whenOrdered(ApiRequest.OnClaim request) {
+        return request instanceof ApiRequest.SuspendClaim suspend && suspend.ordered()
+                || request instanceof ApiRequest.ResumeClaim resume && resume.ordered();
     }
 
     private static Waiting waiting(ApiRequest.OnClaim request) {

@@ -22,7 +22,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import roost.api.ApiEvent;
-import roost.api.ApiException;
 import roost.api.ApiRequest;
 import roost.api.EventFilter;
 import roost.id.NodeAddress;
@@ -68,16 +67,6 @@ final class ClientActor extends AbstractBehavior<ClientActor.Command> {
             return byAddress.keySet().stream()
                     .sorted(java.util.Comparator.comparing(NodeAddress::sinful))
                     .toList();
-        }
-
-        NodeAddress any() {
-            return addresses().stream()
-                    .findFirst()
-                    .orElseThrow(
-                            () ->
-                                    new ApiException(
-                                            ApiException.Code.UNAVAILABLE,
-                                            "no node of the pool can be reached"));
         }
 
         /** The node that holds what the request is about, or else any. */

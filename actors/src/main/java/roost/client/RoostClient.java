@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import roost.api.Api;
 import roost.api.ApiEvent;
 import roost.api.ApiException;
@@ -28,6 +29,7 @@ import roost.id.ClaimId;
 import roost.id.NodeAddress;
 import roost.node.Asking;
 import roost.node.Forward;
+import roost.node.LocalNode;
 import roost.node.NodeActor;
 import roost.security.Identity;
 
@@ -53,16 +55,22 @@ public final class RoostClient implements AutoCloseable {
     /** For requests that wait until a job is gone, which may take as long as it likes. */
     private static final Duration UNLIMITED = Duration.ofDays(200);
 
-    private final ActorSystem<ClientActor.Command> system;
-    private final ClientActor.Nodes nodes;
-    private final Identity identity;
-    private final Api api = new ClusterApi();
+    private final Api api;
+    private final Supplier<List<NodeAddress>> nodes;
+    private final Runnable leave;
 
-    private RoostClient(
-            ActorSystem<ClientActor.Command> system, ClientActor.Nodes nodes, Identity identity) {
-        this.system = system;
+    private RoostClient(Api api, Supplier<List<NodeAddress>> nodes, Runnable leave) {
+        this.api = api;
         this.nodes = nodes;
-        this.identity = identity;
+        this.leave = leave;
+    }
+
+    /**
+     * A client of a node in this same JVM, and through it of its pool; no network is in between.
+     * The node stays when the client is closed.
+     */
+    public static RoostClient within(LocalNode node) {
+        return new RoostClient(node.api(), () -> List.of(node.address()), () -> {});
     }
 
     /**
@@ -99,20 +107,22 @@ public final class RoostClient implements AutoCloseable {
                         host,
                         host,
                         Identity.Method.CLUSTER_MEMBER);
-        RoostClient client = new RoostClient(system, nodes, identity);
         if (!nodes.awaitFirst(patience)) {
-            client.close();
+            end(system);
             throw new ApiException(
                     ApiException.Code.UNAVAILABLE,
                     "no node of the pool answered at " + contact + " within " + patience,
                     "is a node running there? 'roost start' starts one");
         }
-        return client;
+        return new RoostClient(
+                new ClusterApi(system, nodes, identity), nodes::addresses, () -> end(system));
     }
 
-    /** The nodes of the pool that can be reached now. */
+    /**
+     * The nodes that this client can reach now; the one in this JVM passes requests on to others.
+     */
     public List<NodeAddress> nodes() {
-        return nodes.addresses();
+        return nodes.get();
     }
 
     /** Everything that a node can be asked, not only claims. */
@@ -120,9 +130,9 @@ public final class RoostClient implements AutoCloseable {
         return api;
     }
 
-    /** Requests a claim on any slot of any node. */
+    /** Requests a claim on any slot of a node, whichever is nearest. */
     public CompletionStage<ClaimReply> request() {
-        return request(Target.at(nodes.any()), Optional.empty(), OptionalLong.empty());
+        return request(Target.HERE, Optional.empty(), OptionalLong.empty());
     }
 
     /** Requests a claim; see {@link ApiRequest.RequestClaim}. */
@@ -155,12 +165,17 @@ public final class RoostClient implements AutoCloseable {
                         false));
     }
 
+    /**
+     * Stops the job. Completes, as HTCondor's does, when that is durable and the job's starter is
+     * being told; {@link #api} with {@code ordered} false waits until every process is stopped.
+     */
     public CompletionStage<ClaimReply> suspend(ClaimId id) {
-        return api.call(new ApiRequest.SuspendClaim(id));
+        return api.call(new ApiRequest.SuspendClaim(id, true));
     }
 
+    /** Lets the job go on; completes like {@link #suspend}. */
     public CompletionStage<ClaimReply> resume(ClaimId id) {
-        return api.call(new ApiRequest.ResumeClaim(id));
+        return api.call(new ApiRequest.ResumeClaim(id, true));
     }
 
     public CompletionStage<ClaimReply> renew(ClaimId id) {
@@ -190,6 +205,10 @@ public final class RoostClient implements AutoCloseable {
     /** Leaves the pool. Claims stay; subscriptions end. */
     @Override
     public void close() {
+        leave.run();
+    }
+
+    private static void end(ActorSystem<?> system) {
         system.terminate();
         try {
             system.getWhenTerminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
@@ -200,7 +219,10 @@ public final class RoostClient implements AutoCloseable {
         }
     }
 
-    private final class ClusterApi implements Api {
+    /** Asks the nodes of the pool, each about what is its own. */
+    private record ClusterApi(
+            ActorSystem<ClientActor.Command> system, ClientActor.Nodes nodes, Identity identity)
+            implements Api {
         @Override
         @SuppressWarnings("unchecked")
         public <R extends ApiReply> CompletionStage<R> call(ApiRequest<R> request) {

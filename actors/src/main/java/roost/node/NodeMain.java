@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.node;
 
-import akka.actor.typed.ActorSystem;
-import akka.cluster.Cluster;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.FileOutputStream;
@@ -11,9 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +19,6 @@ import roost.config.ConfigException;
 import roost.config.ConfigMapping;
 import roost.config.ConfigProblem;
 import roost.config.ConfigSource;
-import roost.gate.Gate;
-import roost.id.NodeAddress;
-import roost.observe.Health;
-import roost.observe.Metrics;
 
 /**
  * The node's process: {@code NodeMain [--ready-fd N]}. Reads the configuration, makes sure that it
@@ -37,10 +29,8 @@ import roost.observe.Metrics;
  * why they never will be; the exit status is then 1.
  */
 public final class NodeMain {
-    private static final String SYSTEM = "roost";
-
     private final ReadySignal announce;
-    private final AtomicReference<ActorSystem<NodeActor.Command>> running = new AtomicReference<>();
+    private final AtomicReference<LocalNode> running = new AtomicReference<>();
 
     private NodeMain(ReadySignal announce) {
         this.announce = announce;
@@ -78,8 +68,10 @@ public final class NodeMain {
             Logging.to(directory.log(), roost);
             Logger log = LoggerFactory.getLogger(NodeMain.class);
             problems.forEach(problem -> log.warn("configuration: {}", problem));
-            NodeAddress address = Membership.address(roost);
-            serve(condor, withAddress(config, address), address, directory, log);
+            stopOnSignals();
+            serve(
+                    LocalNode.begin(config, new ConfigInForce(condor, NodeMain::load), directory),
+                    log);
         }
     }
 
@@ -87,88 +79,21 @@ public final class NodeMain {
         return CondorConfig.load(ConfigSource.ofProcess());
     }
 
-    private static Config withAddress(Config config, NodeAddress address) {
-        return ConfigFactory.parseMap(Membership.settings(config, address)).withFallback(config);
-    }
-
-    private void serve(
-            CondorConfig condor,
-            Config config,
-            NodeAddress address,
-            LocalDirectory directory,
-            Logger log)
-            throws IOException {
-        Health health = new Health();
-        ConfigInForce inForce = new ConfigInForce(condor, NodeMain::load);
-        CompletableFuture<NodeApi> ready = new CompletableFuture<>();
-        AtomicReference<NodeParts> parts = new AtomicReference<>();
-        stopOnSignals();
-        ActorSystem<NodeActor.Command> system =
-                ActorSystem.create(
-                        NodeActor.create(
-                                s -> {
-                                    try {
-                                        parts.set(NodeParts.of(s, address, inForce, health));
-                                        return parts.get();
-                                    } catch (RuntimeException e) {
-                                        ready.completeExceptionally(e);
-                                        throw e;
-                                    }
-                                },
-                                ready),
-                        SYSTEM,
-                        config);
-        running.set(system);
-        system.getWhenTerminated()
-                .whenComplete(
-                        (done, failure) ->
-                                ready.completeExceptionally(
-                                        new IllegalStateException(
-                                                "the node ended before it was ready; "
-                                                        + directory.log()
-                                                        + " says why")));
-        NodeApi api = await(ready);
-        Cluster cluster = Cluster.get(system);
-        cluster.joinSeedNodes(
-                scala.jdk.javaapi.CollectionConverters.asScala(
-                                Membership.seeds(
-                                        config.getConfig("roost"), address, cluster.selfAddress()))
-                        .toList());
-        Metrics metrics = new Metrics();
-        parts.get().measure(metrics);
-        Gate gate =
-                Gate.open(
-                        inForce::config,
-                        address.host(),
-                        NodeParts.VERSION,
-                        api::as,
-                        metrics,
-                        health);
+    private void serve(LocalNode node, Logger log) throws IOException {
+        running.set(node);
         try {
-            directory.writePid();
+            node.awaitReady();
             announce.ready();
             log.info(
                     "node={} address={} version={} ready",
-                    config.getString("roost.node.name"),
-                    address,
+                    node.name(),
+                    node.address(),
                     NodeParts.VERSION);
-            system.getWhenTerminated().toCompletableFuture().join();
+            node.ended().join();
         } finally {
-            gate.close();
-            parts.get().close();
+            node.release();
         }
-        log.info("node={} stopped", config.getString("roost.node.name"));
-    }
-
-    private static <T> T await(CompletableFuture<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new CompletionException(e.getCause());
-        }
+        log.info("node={} stopped", node.name());
     }
 
     /**
@@ -180,10 +105,10 @@ public final class NodeMain {
                 .addShutdownHook(
                         new Thread(
                                 () -> {
-                                    ActorSystem<NodeActor.Command> system = running.get();
-                                    if (system != null) {
-                                        system.tell(new NodeActor.Terminate(false));
-                                        system.getWhenTerminated().toCompletableFuture().join();
+                                    LocalNode node = running.get();
+                                    if (node != null) {
+                                        node.stop(false);
+                                        node.ended().join();
                                     }
                                 },
                                 "stop"));

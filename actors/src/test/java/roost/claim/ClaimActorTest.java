@@ -153,6 +153,16 @@ class ClaimActorTest {
     }
 
     @Test
+    void aSuspendThatNeedsOnlyBeOrderedIsAnsweredOnceItIsDurableAndTheSlotKnows() {
+        run();
+        var result = claim.runCommand(serve(ANN, new ApiRequest.SuspendClaim(ID, true)));
+        assertThat(result.hasNoEvents()).isFalse();
+        slot.expectMessage(SlotActor.ClaimsChanged.INSTANCE);
+        assertThat(slot.expectMessageClass(SlotActor.WantCod.class).want()).isEqualTo(Want.STOP);
+        assertThat(reply().succeeded()).isTrue();
+    }
+
+    @Test
     void afterARestartTheSlotIsToldAgainWhatTheStateWants() {
         run();
         claim.runCommand(serve(ANN, new ApiRequest.SuspendClaim(ID)));

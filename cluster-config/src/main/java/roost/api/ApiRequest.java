@@ -99,13 +99,30 @@ public sealed interface ApiRequest<R extends ApiReply> extends Wire {
             boolean waitForStart)
             implements OnClaim {}
 
-    /** CA_SUSPEND_CLAIM. */
+    /**
+     * CA_SUSPEND_CLAIM.
+     *
+     * @param ordered false: answer when every process of the job is stopped; true: answer when the
+     *     order to stop it is durable and given (as HTCondor)
+     */
     @JsonTypeName("SuspendClaim")
-    record SuspendClaim(ClaimId id) implements OnClaim {}
+    record SuspendClaim(ClaimId id, boolean ordered) implements OnClaim {
+        public SuspendClaim(ClaimId id) {
+            this(id, false);
+        }
+    }
 
-    /** CA_RESUME_CLAIM. */
+    /**
+     * CA_RESUME_CLAIM.
+     *
+     * @param ordered as in {@link SuspendClaim}
+     */
     @JsonTypeName("ResumeClaim")
-    record ResumeClaim(ClaimId id) implements OnClaim {}
+    record ResumeClaim(ClaimId id, boolean ordered) implements OnClaim {
+        public ResumeClaim(ClaimId id) {
+            this(id, false);
+        }
+    }
 
     /** CA_RENEW_LEASE_FOR_CLAIM. */
     @JsonTypeName("RenewClaim")

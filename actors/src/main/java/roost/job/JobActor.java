@@ -65,6 +65,11 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         INSTANCE
     }
 
+    /** Tell what the job uses, if it runs: {@link JobNews.Uses}. */
+    public enum Measure implements Command {
+        INSTANCE
+    }
+
     /** The end of the job is durable with whoever owns it: clean up. */
     public enum Forget implements Command {
         INSTANCE
@@ -263,6 +268,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
                 .onMessage(End.class, this::onEnd)
                 .onMessage(Kill.class, this::onKill)
                 .onMessage(Checkpoint.class, this::onCheckpoint)
+                .onMessage(Measure.class, this::onMeasure)
                 .onMessage(Forget.class, this::onForget)
                 .onMessage(Prepared.class, this::onPrepared)
                 .onMessage(NotPrepared.class, this::onNotPrepared)
@@ -368,6 +374,8 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
             }
         } else if (news instanceof JobNews.Exited || news instanceof JobNews.Lost) {
             leave(news);
+        } else if (news instanceof JobNews.Uses) {
+            owner.accept(news);
         } else if (news instanceof JobNews.StartFailed failed) {
             return fail(withObstacle(failed));
         }
@@ -473,6 +481,13 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         killed = true;
         if (stage == Stage.LIVE) {
             kill();
+        }
+        return this;
+    }
+
+    private Behavior<Command> onMeasure(Measure order) {
+        if (stage == Stage.LIVE) {
+            starter.measure();
         }
         return this;
     }
@@ -697,6 +712,11 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         @Override
         public void continued() {
             self.tell(new FromStarter(new JobNews.Continued()));
+        }
+
+        @Override
+        public void uses(double cpuSeconds, long residentBytes) {
+            self.tell(new FromStarter(new JobNews.Uses(cpuSeconds, residentBytes)));
         }
 
         @Override

@@ -71,6 +71,14 @@ public sealed interface JobNews {
     /** Every process of the job goes on. */
     record Continued() implements JobNews {}
 
+    /**
+     * What the job uses; told when it was asked to {@link JobActor.Measure}.
+     *
+     * @param cpuSeconds since its start, of all processes there were
+     * @param residentBytes of all processes there are
+     */
+    record Uses(double cpuSeconds, long residentBytes) implements JobNews {}
+
     /** An image of the program is being written. */
     record Capturing(CaptureProgress progress) implements JobNews {}
 

@@ -244,6 +244,20 @@ public final class StarterProcesses implements Starters, AutoCloseable {
         }
 
         @Override
+        public void measure() {
+            connection
+                    .usage()
+                    .whenComplete(
+                            told(
+                                    "usage",
+                                    use ->
+                                            news.uses(
+                                                    seconds(use.userCpu())
+                                                            + seconds(use.systemCpu()),
+                                                    use.rssBytes())));
+        }
+
+        @Override
         public CompletionStage<Void> dismiss() {
             return connection
                     .acknowledgeExit()

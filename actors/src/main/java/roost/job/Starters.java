@@ -58,6 +58,9 @@ public interface Starters {
         /** Kills every process at once. */
         void kill();
 
+        /** Has what the job uses told as {@link Listener#uses}. */
+        void measure();
+
         /** The exit is safe with the node: the starter may go. Completes when it has answered. */
         CompletionStage<Void> dismiss();
     }
@@ -77,6 +80,14 @@ public interface Starters {
         void stopped(int processes);
 
         void continued();
+
+        /**
+         * What all processes of the job use.
+         *
+         * @param cpuSeconds since its start, of those that have ended as well
+         * @param residentBytes now, shared pages counted for each process
+         */
+        void uses(double cpuSeconds, long residentBytes);
 
         /**
          * The program never ran.

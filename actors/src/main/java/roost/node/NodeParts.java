@@ -196,7 +196,7 @@ public final class NodeParts implements AutoCloseable {
         return new SlotActor.Settings(
                 config.getDuration("slot.quiet"),
                 config.getDuration("slots.polling-interval"),
-                config.getDuration("policy.max-vacate-time"));
+                inForce::ownerPolicy);
     }
 
     // --- jobs
@@ -267,11 +267,8 @@ public final class NodeParts implements AutoCloseable {
                 niceIncrement());
     }
 
-    /** In a directory that several nodes may share, a part that is this one's alone. */
     private Path imageDirectory() {
-        Path directory = Path.of(text("checkpoint.dir"));
-        boolean own = directory.equals(Path.of(text("dir.spool")));
-        return own ? directory : directory.resolve(machine);
+        return Path.of(optional("checkpoint.dir").orElseGet(() -> config.getString("dir.spool")));
     }
 
     private JobActor.Surroundings jobSurroundings() {
@@ -448,7 +445,9 @@ public final class NodeParts implements AutoCloseable {
     }
 
     private int imagesKept() {
-        return config.getInt("checkpoint.images-kept");
+        return config.hasPath("checkpoint.images-kept")
+                ? config.getInt("checkpoint.images-kept")
+                : 2;
     }
 
     void stopQueue(boolean fast) {

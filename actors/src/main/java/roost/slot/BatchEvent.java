@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.slot;
 
+import java.util.List;
 import roost.image.ImageRecord;
 import roost.job.CaptureProgress;
 import roost.job.Initiator;
@@ -72,4 +73,33 @@ public sealed interface BatchEvent {
 
     /** The program is gone and nobody knows how it ended (the machine went down). */
     record Lost(String reason) implements BatchEvent {}
+
+    /**
+     * What the owner of the job is told of the job's own news; nothing of what only the slot wants.
+     */
+    static List<BatchEvent> of(JobNews news) {
+        if (news instanceof JobNews.Started started) {
+            return List.of(new Started(started.pid(), started.startedAtMillis(), started.origin()));
+        } else if (news instanceof JobNews.Found found) {
+            return List.of(
+                    new Found(found.pid()), found.stopped() ? new Suspended(0) : new Continued());
+        } else if (news instanceof JobNews.StartFailed failed) {
+            return List.of(new StartFailed(failed.reason(), failed.errno(), failed.obstacle()));
+        } else if (news instanceof JobNews.Stopped stopped) {
+            return List.of(new Suspended(stopped.processes()));
+        } else if (news instanceof JobNews.Continued) {
+            return List.of(new Continued());
+        } else if (news instanceof JobNews.Exited exited) {
+            return List.of(new Exited(exited.exit(), exited.traces()));
+        } else if (news instanceof JobNews.Capturing capturing) {
+            return List.of(new Capturing(capturing.progress()));
+        } else if (news instanceof JobNews.Captured captured) {
+            return List.of(new Captured(captured.image()));
+        } else if (news instanceof JobNews.NotCaptured not) {
+            return List.of(new NotCaptured(not.reason()));
+        } else if (news instanceof JobNews.Lost lost) {
+            return List.of(new Lost(lost.reason()));
+        }
+        return List.of();
+    }
 }

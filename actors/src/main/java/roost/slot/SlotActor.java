@@ -10,7 +10,9 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,19 +20,21 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import roost.api.ApiEvent;
 import roost.classad.ClassAd;
 import roost.id.JobId;
 import roost.id.SlotName;
+import roost.job.Initiator;
 import roost.job.JobActor;
 import roost.job.JobNews;
 import roost.job.JobSpec;
 import roost.job.Sandbox;
 import roost.slot.SlotArbiter.Phase;
 import roost.slot.SlotArbiter.Want;
+import roost.slot.SlotMachine.Standing;
 
 /**
  * One slot of this node: at most one batch job, any number of COD jobs.
@@ -154,10 +158,10 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
      * What a slot needs to know.
      *
      * @param quiet how long after an update the next one waits, so that many changes make one
-     * @param refresh how often facts that change by themselves are looked at again
-     * @param batchGrace how long a batch job has to end
+     * @param refresh how often the policy, and facts that change by themselves, are looked at
+     * @param policy what the machine's owner wants, as the configuration now says
      */
-    public record Settings(Duration quiet, Duration refresh, Duration batchGrace) {}
+    public record Settings(Duration quiet, Duration refresh, Supplier<OwnerPolicy> policy) {}
 
     /** How the slot's ad is made from its state. */
     @FunctionalInterface
@@ -201,6 +205,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     private final Settings settings;
     private final JobActor.Surroundings jobs;
     private final AdMaker adMaker;
+    private final SlotPolicy policy;
     private final TimerScheduler<Command> timers;
     private final Set<ActorRef<SlotUpdate>> listeners = new LinkedHashSet<>();
 
@@ -217,8 +222,8 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     private String toldState = "";
     private long stateSince = System.currentTimeMillis();
     private long activitySince = stateSince;
-    private String state = SlotView.UNCLAIMED;
-    private String activity = SlotView.IDLE;
+    private Standing standing = Standing.UNCLAIMED;
+    private ClassAd lastAd = ClassAd.EMPTY;
 
     public static Behavior<Command> create(
             SlotName name, Settings settings, JobActor.Surroundings jobs, AdMaker adMaker) {
@@ -243,6 +248,11 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         this.settings = settings;
         this.jobs = jobs;
         this.adMaker = adMaker;
+        this.policy =
+                new SlotPolicy(
+                        settings.policy(),
+                        Clock.systemDefaultZone(),
+                        warning -> context.getLog().warn("slot={} {}", name, warning));
         timers.startTimerWithFixedDelay(Refresh.INSTANCE, settings.refresh());
     }
 
@@ -265,7 +275,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
                 .onMessage(Begin.class, this::onBegin)
                 .onMessage(Listen.class, this::onListen)
                 .onMessage(ClaimsChanged.class, m -> changed())
-                .onMessage(Refresh.class, m -> changed())
+                .onMessage(Refresh.class, this::onRefresh)
                 .onMessage(Settled.class, this::onSettled)
                 .build();
     }
@@ -327,7 +337,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     // --- the batch job
 
     private Behavior<Command> onStartBatch(StartBatch start) {
-        Optional<String> refusal = refusal();
+        Optional<String> refusal = refusal().or(() -> policy.refusal(ad(), start.spec().ad()));
         if (refusal.isPresent()) {
             start.events().tell(new BatchEvent.Refused(refusal.get()));
             return this;
@@ -370,7 +380,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         }
         if (batch.want != Want.KILL) {
             batch.want = end.how() == How.FAST ? Want.KILL : Want.END;
-            batch.grace = settings.batchGrace();
+            batch.grace = policy.vacateTime(ad());
             batch.lastImage =
                     end.how() == How.GRACEFUL ? Optional.of(end.reason()) : Optional.empty();
         }
@@ -398,11 +408,10 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         batch.story.add(news);
         if (Story.isEnd(news)) {
             leaving.put(batchId, new Ended(batch.actor, batch.story.told()));
-            batch = null;
-            batchId = null;
-            batchOwner = null;
+            forgetBatch();
         } else {
             follow(batch, news);
+            tellPolicy(news);
         }
         arbitrate();
         tellBatch(owner, List.of(news));
@@ -410,37 +419,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     }
 
     private static void tellBatch(ActorRef<BatchEvent> owner, List<JobNews> news) {
-        news.forEach(one -> batchEvents(one).forEach(owner::tell));
-    }
-
-    private static List<BatchEvent> batchEvents(JobNews news) {
-        if (news instanceof JobNews.Started started) {
-            return List.of(
-                    new BatchEvent.Started(
-                            started.pid(), started.startedAtMillis(), started.origin()));
-        } else if (news instanceof JobNews.Found found) {
-            return List.of(
-                    new BatchEvent.Found(found.pid()),
-                    found.stopped() ? new BatchEvent.Suspended(0) : new BatchEvent.Continued());
-        } else if (news instanceof JobNews.StartFailed failed) {
-            return List.of(
-                    new BatchEvent.StartFailed(failed.reason(), failed.errno(), failed.obstacle()));
-        } else if (news instanceof JobNews.Stopped stopped) {
-            return List.of(new BatchEvent.Suspended(stopped.processes()));
-        } else if (news instanceof JobNews.Continued) {
-            return List.of(new BatchEvent.Continued());
-        } else if (news instanceof JobNews.Exited exited) {
-            return List.of(new BatchEvent.Exited(exited.exit(), exited.traces()));
-        } else if (news instanceof JobNews.Capturing capturing) {
-            return List.of(new BatchEvent.Capturing(capturing.progress()));
-        } else if (news instanceof JobNews.Captured captured) {
-            return List.of(new BatchEvent.Captured(captured.image()));
-        } else if (news instanceof JobNews.NotCaptured not) {
-            return List.of(new BatchEvent.NotCaptured(not.reason()));
-        } else if (news instanceof JobNews.Lost lost) {
-            return List.of(new BatchEvent.Lost(lost.reason()));
-        }
-        return List.of();
+        news.forEach(one -> BatchEvent.of(one).forEach(owner::tell));
     }
 
     private Optional<String> refusal() {
@@ -450,8 +429,89 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         if (batch != null) {
             return Optional.of("the slot has job " + batchId);
         }
-        boolean borrowed = cods.values().stream().map(Entry::view).anyMatch(SlotArbiter::needsSlot);
-        return borrowed ? Optional.of("a COD job runs in the slot") : Optional.empty();
+        return borrowed() ? Optional.of("a COD job runs in the slot") : Optional.empty();
+    }
+
+    private boolean borrowed() {
+        return cods.values().stream().map(Entry::view).anyMatch(SlotArbiter::needsSlot);
+    }
+
+    private void forgetBatch() {
+        batch = null;
+        batchId = null;
+        batchOwner = null;
+        policy.jobGone();
+    }
+
+    // --- the owner's policy
+
+    private void tellPolicy(JobNews news) {
+        if (news instanceof JobNews.Started started) {
+            policy.jobStarted(batch.spec.ad(), started.startedAtMillis(), ad());
+        } else if (news instanceof JobNews.Found found) {
+            policy.jobStarted(batch.spec.ad(), startOf(found.pid()), ad());
+            if (found.stopped() && batch.want == Want.RUN && !policy.mayGoOn(ad())) {
+                batch.want = Want.STOP;
+            }
+        } else if (news instanceof JobNews.Uses uses) {
+            policy.jobUses(uses.cpuSeconds(), uses.residentBytes());
+        }
+    }
+
+    /** When a process was started, Unix milliseconds; now if that cannot be told. */
+    private static long startOf(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().startInstant())
+                .orElseGet(Instant::now)
+                .toEpochMilli();
+    }
+
+    private Behavior<Command> onRefresh(Refresh refresh) {
+        if (batch != null && batch.actor != null) {
+            batch.actor.tell(JobActor.Measure.INSTANCE);
+        }
+        if (begun) {
+            lookAtPolicy();
+        }
+        return changed();
+    }
+
+    private void lookAtPolicy() {
+        SlotMachine.Decision decision =
+                policy.look(ad(), Optional.ofNullable(batch).map(entry -> entry.phase));
+        if (decision.why().isEmpty()) {
+            return;
+        }
+        String why = policy.explain(decision);
+        getContext()
+                .getLog()
+                .info(
+                        "slot={} job={} from={} to={} cause={}",
+                        name,
+                        batchId,
+                        standing,
+                        decision.standing(),
+                        why);
+        decision.order().ifPresent(order -> carryOut(order, why));
+        arbitrate();
+    }
+
+    /** A job leaves by way of its owner, who first makes durable that it must and why. */
+    private void carryOut(SlotMachine.Order order, String why) {
+        Initiator by = borrowed() ? Initiator.COD : Initiator.POLICY;
+        switch (order) {
+            case SUSPEND -> batch.want = batch.want == Want.RUN ? Want.STOP : batch.want;
+            case CONTINUE -> batch.want = batch.want == Want.STOP ? Want.RUN : batch.want;
+            case VACATE -> batchOwner.tell(new BatchEvent.MustLeave(by, false, why));
+            case KILL -> {
+                if (batch.phase == Phase.ENDING) {
+                    batch.want = Want.KILL;
+                } else {
+                    batchOwner.tell(new BatchEvent.MustLeave(by, true, why));
+                }
+            }
+            case CHECKPOINT -> batch.actor.tell(new JobActor.Checkpoint(why));
+        }
     }
 
     // --- both
@@ -466,6 +526,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
 
     private Behavior<Command> onBegin(Begin begin) {
         begun = true;
+        lookAtPolicy();
         return arbitrate();
     }
 
@@ -490,6 +551,9 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
                 busy = !orders.isEmpty();
             }
         }
+        boolean stopped =
+                batch != null && (batch.phase == Phase.STOPPING || batch.phase == Phase.STOPPED);
+        policy.cod(borrowed(), stopped, lastAd);
         return changed();
     }
 
@@ -519,9 +583,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
             case FORGET -> {
                 batchOwner.tell(
                         new BatchEvent.StartFailed("it was ended before it was started", 0));
-                batch = null;
-                batchId = null;
-                batchOwner = null;
+                forgetBatch();
             }
             default -> order(batch, action);
         }
@@ -651,7 +713,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     private void publish() {
         SlotUpdate update = update();
         listeners.forEach(listener -> listener.tell(update));
-        String now = state + "/" + activity;
+        String now = standing.state() + "/" + standing.activity();
         if (!now.equals(toldState)) {
             toldState = now;
             getContext()
@@ -662,47 +724,43 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
                                     new ApiEvent.SlotChanged(
                                             System.currentTimeMillis(),
                                             name.toString(),
-                                            state,
-                                            activity)));
+                                            standing.state(),
+                                            standing.activity())));
         }
     }
 
     private SlotUpdate update() {
-        return new SlotUpdate(name, ad(), refusal().isEmpty(), getContext().getSelf());
+        boolean accepts = refusal().isEmpty() && policy.accepts();
+        return new SlotUpdate(name, ad(), accepts, getContext().getSelf());
     }
 
     private ClassAd ad() {
         stamp();
-        boolean borrowed = cods.values().stream().map(Entry::view).anyMatch(SlotArbiter::needsSlot);
-        return adMaker.ad(
-                new SlotView(
-                        name,
-                        state,
-                        activity,
-                        stateSince,
-                        activitySince,
-                        borrowed,
-                        Optional.ofNullable(batchId),
-                        Optional.ofNullable(batch).map(entry -> entry.spec),
-                        new SlotView.Measured(
-                                0,
-                                OptionalLong.empty(),
-                                OptionalLong.empty(),
-                                OptionalLong.empty())));
+        lastAd =
+                adMaker.ad(
+                        new SlotView(
+                                name,
+                                standing.state(),
+                                standing.activity(),
+                                stateSince,
+                                activitySince,
+                                borrowed(),
+                                Optional.ofNullable(batchId),
+                                Optional.ofNullable(batch).map(entry -> entry.spec),
+                                policy.measured()));
+        return lastAd;
     }
 
     /** Works out State and Activity, and when they were entered. */
     private void stamp() {
-        String newState = SlotView.stateOf(Optional.ofNullable(batch).map(Entry::view));
-        String newActivity = SlotView.activityOf(Optional.ofNullable(batch).map(Entry::view));
-        long now = System.currentTimeMillis();
-        if (!newState.equals(state)) {
-            state = newState;
-            stateSince = now;
+        Standing now = policy.standing(Optional.ofNullable(batch).map(entry -> entry.phase));
+        long time = System.currentTimeMillis();
+        if (!now.state().equals(standing.state())) {
+            stateSince = time;
         }
-        if (!newActivity.equals(activity)) {
-            activity = newActivity;
-            activitySince = now;
+        if (now != standing) {
+            activitySince = time;
         }
+        standing = now;
     }
 }

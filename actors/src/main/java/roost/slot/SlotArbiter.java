@@ -10,21 +10,22 @@ import java.util.Optional;
  * Decides who runs in a slot. Pure: it is given what everybody wants and where every job stands,
  * and says what is to be done now; carried out and asked again, it comes to rest.
  *
- * <p>The rules. A batch job is stopped before a COD job starts or continues, and continues when no
- * COD job needs the slot. A COD job that was suspended needs nothing; one that is ending needs the
- * slot until it is gone. Several COD jobs may run side by side. A batch job that is itself on its
- * way out is left alone. Killing waits for nobody.
+ * <p>The rules. A batch job is stopped before a COD job starts or continues, or when the owner's
+ * policy wants it stopped, and continues when neither is so any more. A COD job that was suspended
+ * needs nothing; one that is ending needs the slot until it is gone. Several COD jobs may run side
+ * by side. A batch job that is itself on its way out is left alone. Killing waits for nobody.
  *
  * <p>Source: HTCondor manual 8.0 §4.3.6; htcondor Resource.cpp, suspendForCOD and resumeForCOD. On
  * purpose different: the batch job is also stopped while a suspended COD job is made to end,
- * because that job runs again to do so.
+ * because that job runs again to do so; and the end of a COD job does not continue a batch job that
+ * the owner's policy stopped.
  */
 public final class SlotArbiter {
 
     /** What a job's owner wants of it. */
     public enum Want {
         RUN,
-        /** Stopped in memory; only for COD jobs, a batch job is stopped by the arbiter. */
+        /** Stopped in memory; of a batch job, that the owner's policy wants it so. */
         STOP,
         /** To end, in its own way and time. */
         END,
@@ -107,10 +108,11 @@ public final class SlotArbiter {
         if (batch.want() == Want.KILL || batch.want() == Want.END) {
             return ending(batch, true);
         }
+        boolean stopped = needed || batch.want() == Want.STOP;
         return switch (batch.phase()) {
-            case NEW -> needed ? Optional.empty() : Optional.of(Action.START);
-            case RUNNING -> needed ? Optional.of(Action.STOP) : Optional.empty();
-            case STOPPED -> needed ? Optional.empty() : Optional.of(Action.CONTINUE);
+            case NEW -> stopped ? Optional.empty() : Optional.of(Action.START);
+            case RUNNING -> stopped ? Optional.of(Action.STOP) : Optional.empty();
+            case STOPPED -> stopped ? Optional.empty() : Optional.of(Action.CONTINUE);
             case STOPPING, ENDING, KILLING -> Optional.empty();
         };
     }

@@ -92,7 +92,8 @@ final class SlotPolicy {
      * @param slot the slot's ad, for what the machine pledges the job
      */
     void jobStarted(ClassAd ad, long startedAtMillis, ClassAd slot) {
-        Duration pledged = policy.machineVacateTime(policy.in(slot), Optional.of(ad), context);
+        OwnerPolicy now = policy();
+        Duration pledged = now.machineVacateTime(now.in(slot), Optional.of(ad), context);
         job = new Job(ad, startedAtMillis, pledged);
         busyCpus.begin(clock.millis(), 0);
     }
@@ -167,37 +168,36 @@ final class SlotPolicy {
         return job.leaving ? Standing.RETIRING : Standing.BUSY;
     }
 
-    /** CPUs that the batch job keeps busy. */
-    double busyCpus() {
+    /** What the slot's ad tells of what was seen here. */
+    SlotView.Measured measured() {
         if (job == null) {
             busyCpus.addIdle(clock.millis());
         }
-        return busyCpus.average();
-    }
-
-    /** Since when the owner keeps the CPUs busy, Unix milliseconds. */
-    OptionalLong cpuBusySince() {
-        return cpuBusySince == 0 ? OptionalLong.empty() : OptionalLong.of(cpuBusySince);
-    }
-
-    /** When the batch job's program was started, Unix milliseconds. */
-    OptionalLong jobStart() {
-        return job == null ? OptionalLong.empty() : OptionalLong.of(job.startedAt);
-    }
-
-    /** When PERIODIC_CHECKPOINT last held for the batch job, or else its start. */
-    OptionalLong lastPeriodicCheckpoint() {
-        return job == null ? OptionalLong.empty() : OptionalLong.of(job.lastCheckpoint);
+        return new SlotView.Measured(
+                busyCpus.average(),
+                cpuBusySince == 0 ? OptionalLong.empty() : OptionalLong.of(cpuBusySince),
+                job == null ? OptionalLong.empty() : OptionalLong.of(job.startedAt),
+                job == null ? OptionalLong.empty() : OptionalLong.of(job.lastCheckpoint));
     }
 
     // --- looks at the policy
+
+    private OwnerPolicy policy() {
+        OwnerPolicy current = source.get();
+        if (current != policy) {
+            policy = current;
+            warned.clear();
+        }
+        return policy;
+    }
 
     /** Why the slot takes no batch job, or not this one; nothing if it does. */
     Optional<String> refusal(ClassAd slot, ClassAd batchJob) {
         if (free == Standing.OWNER) {
             return Optional.of("the machine's owner needs the slot (IS_OWNER is TRUE)");
         }
-        return policy.holds(Condition.START, policy.in(slot), Optional.of(batchJob), context)
+        OwnerPolicy now = policy();
+        return now.holds(Condition.START, now.in(slot), Optional.of(batchJob), context)
                 ? Optional.empty()
                 : Optional.of("the slot's START is not TRUE for this job");
     }
@@ -207,18 +207,20 @@ final class SlotPolicy {
         return free != Standing.OWNER;
     }
 
-    /** Whether a job that was found stopped after a restart of the node may go on. */
-    boolean mayGoOn(ClassAd slot, ClassAd batchJob) {
-        return policy.holds(Condition.CONTINUE, policy.in(slot), Optional.of(batchJob), context);
+    /** Whether the job, which was found stopped after a restart of the node, may go on. */
+    boolean mayGoOn(ClassAd slot) {
+        OwnerPolicy now = policy();
+        return now.holds(Condition.CONTINUE, now.in(slot), Optional.of(job.ad), context);
     }
 
     /** How long the batch job has to end when it is asked to now. */
     Duration vacateTime(ClassAd slot) {
+        OwnerPolicy now = policy();
         if (job == null) {
-            return policy.machineVacateTime(policy.in(slot), Optional.empty(), context);
+            return now.machineVacateTime(now.in(slot), Optional.empty(), context);
         }
         return OwnerPolicy.vacateTime(
-                job.pledged, slot, job.ad, retirementLeft(policy.in(slot)), context);
+                job.pledged, slot, job.ad, retirementLeft(now.in(slot)), context);
     }
 
     private Duration retirementLeft(ClassAd my) {
@@ -228,12 +230,7 @@ final class SlotPolicy {
 
     /** Looks at the policy once and notes what it says; the caller carries the order out. */
     Decision look(ClassAd slot, Optional<Phase> batch) {
-        OwnerPolicy current = source.get();
-        if (current != policy) {
-            policy = current;
-            warned.clear();
-        }
-        ClassAd my = policy.in(withFrozenLoad(slot));
+        ClassAd my = policy().in(withFrozenLoad(slot));
         lookAtCpus(my);
         Standing now = standing(batch);
         if (now == Standing.VACATING && job != null && job.vacatingSince == 0) {

@@ -41,32 +41,4 @@ public record SlotView(
             OptionalLong cpuBusySince,
             OptionalLong jobStart,
             OptionalLong lastPeriodicCheckpoint) {}
-
-    static final String UNCLAIMED = "Unclaimed";
-    static final String IDLE = "Idle";
-
-    /** State for a slot with this batch job. */
-    static String stateOf(Optional<SlotArbiter.Job> batch) {
-        return batch.map(
-                        job ->
-                                switch (job.phase()) {
-                                    case NEW, RUNNING, STOPPING, STOPPED -> "Claimed";
-                                    case ENDING, KILLING -> "Preempting";
-                                })
-                .orElse(UNCLAIMED);
-    }
-
-    /** Activity for a slot with this batch job. */
-    static String activityOf(Optional<SlotArbiter.Job> batch) {
-        return batch.map(
-                        job ->
-                                switch (job.phase()) {
-                                    case NEW -> IDLE;
-                                    case RUNNING -> "Busy";
-                                    case STOPPING, STOPPED -> "Suspended";
-                                    case ENDING -> "Vacating";
-                                    case KILLING -> "Killing";
-                                })
-                .orElse(IDLE);
-    }
 }

@@ -56,10 +56,7 @@ final class TestNode implements AutoCloseable {
     }
 
     void start() throws Exception {
-        Path file = directory.resolve("condor_config");
-        StringBuilder text = new StringBuilder("LOCAL_DIR = " + directory + "\n");
-        knobs.forEach((name, value) -> text.append(name).append(" = ").append(value).append('\n'));
-        Files.writeString(file, text);
+        Path file = writeConfiguration();
         ConfigSource source =
                 ConfigSource.ofProcess().withEnvironment(Map.of("CONDOR_CONFIG", file.toString()));
         CondorConfig condor = CondorConfig.load(source);
@@ -95,6 +92,22 @@ final class TestNode implements AutoCloseable {
                                 Membership.seeds(
                                         config.getConfig("roost"), address, cluster.selfAddress()))
                         .toList());
+    }
+
+    private Path writeConfiguration() throws IOException {
+        Path file = directory.resolve("condor_config");
+        StringBuilder text = new StringBuilder("LOCAL_DIR = " + directory + "\n");
+        knobs.forEach((name, value) -> text.append(name).append(" = ").append(value).append('\n'));
+        return Files.writeString(file, text);
+    }
+
+    /** Changes the configuration and has it read again; knobs are names and values in turn. */
+    void reconfigure(String... changes) throws Exception {
+        for (int i = 0; i < changes.length; i += 2) {
+            knobs.put(changes[i], changes[i + 1]);
+        }
+        writeConfiguration();
+        call(new ApiRequest.Reconfigure());
     }
 
     /** As good as kill -9: nothing is said to anybody, starters and jobs live on. */

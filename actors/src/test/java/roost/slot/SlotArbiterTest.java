@@ -74,6 +74,17 @@ class SlotArbiterTest {
     }
 
     @Test
+    void theOwnerAndCodEachStopTheBatchJobAndItGoesOnWhenBothLet() {
+        Job ownerStops = new Job(Want.STOP, Phase.RUNNING);
+        Job stopped = new Job(Want.STOP, Phase.STOPPED);
+        assertThat(orders(ownerStops)).containsExactly("batch STOP");
+        assertThat(orders(stopped, cod(Want.RUN, Phase.NEW))).containsExactly("0 START");
+        assertThat(orders(stopped)).isEmpty();
+        assertThat(orders(BATCH_STOPPED, cod(Want.RUN, Phase.RUNNING))).isEmpty();
+        assertThat(orders(BATCH_STOPPED)).containsExactly("batch CONTINUE");
+    }
+
+    @Test
     void aBatchJobOnItsWayOutIsLeftAloneAndDoesNotDelayTheCodJob() {
         assertThat(orders(new Job(Want.END, Phase.ENDING), cod(Want.RUN, Phase.NEW)))
                 .containsExactly("0 START");
@@ -122,7 +133,9 @@ class SlotArbiterTest {
                 assertThat(cod.phase()).as("at rest in %s", s).isEqualTo(expected);
             }
             if (s.batch != null) {
-                boolean needed = s.cods().stream().anyMatch(cod -> cod.want() == Want.RUN);
+                boolean needed =
+                        s.batch.want() == Want.STOP
+                                || s.cods().stream().anyMatch(cod -> cod.want() == Want.RUN);
                 assertThat(s.batch.phase())
                         .as("at rest in %s", s)
                         .isIn(needed ? Phase.STOPPED : Phase.RUNNING, Phase.NEW);
@@ -192,13 +205,13 @@ class SlotArbiterTest {
 
         List<Situation> successors() {
             List<Situation> next = new ArrayList<>();
-            afterwards(batch, false).forEach(b -> next.add(new Situation(b, first, second)));
-            afterwards(first, true).forEach(c -> next.add(new Situation(batch, c, second)));
-            afterwards(second, true).forEach(c -> next.add(new Situation(batch, first, c)));
+            afterwards(batch).forEach(b -> next.add(new Situation(b, first, second)));
+            afterwards(first).forEach(c -> next.add(new Situation(batch, c, second)));
+            afterwards(second).forEach(c -> next.add(new Situation(batch, first, c)));
             return next;
         }
 
-        private static List<Job> afterwards(Job job, boolean cod) {
+        private static List<Job> afterwards(Job job) {
             List<Job> next = new ArrayList<>();
             if (job == null) {
                 next.add(new Job(Want.RUN, Phase.NEW));
@@ -213,7 +226,7 @@ class SlotArbiterTest {
             for (Want want : Want.values()) {
                 boolean possible = want.compareTo(job.want()) > 0 || job.want() == Want.STOP;
                 boolean final_ = job.want() == Want.END || job.want() == Want.KILL;
-                if (possible && (cod || want != Want.STOP) && !(final_ && want == Want.RUN)) {
+                if (possible && !(final_ && want == Want.RUN)) {
                     next.add(new Job(want, job.phase()));
                 }
             }

@@ -163,7 +163,7 @@ class SlotPolicyTest {
     }
 
     private Optional<Order> lookWithLastCheckpoint() {
-        long last = policy.lastPeriodicCheckpoint().orElseThrow() / 1000;
+        long last = policy.measured().lastPeriodicCheckpoint().orElseThrow() / 1000;
         slot = slot.toBuilder().putInt("LastPeriodicCheckpoint", last).build();
         return look(RUNNING);
     }
@@ -231,15 +231,15 @@ class SlotPolicyTest {
     void theCpusAreBusySinceCpuBusyHolds() {
         policy("CpuBusy = Switch == 1");
         look(Optional.empty());
-        assertThat(policy.cpuBusySince()).isEmpty();
+        assertThat(policy.measured().cpuBusySince()).isEmpty();
         turn(1);
         look(Optional.empty());
         clock.advance(Duration.ofSeconds(9));
         look(Optional.empty());
-        assertThat(policy.cpuBusySince()).hasValue(START.toEpochMilli());
+        assertThat(policy.measured().cpuBusySince()).hasValue(START.toEpochMilli());
         turn(0);
         look(Optional.empty());
-        assertThat(policy.cpuBusySince()).isEmpty();
+        assertThat(policy.measured().cpuBusySince()).isEmpty();
     }
 
     @Test

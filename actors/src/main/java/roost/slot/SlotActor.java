@@ -138,11 +138,11 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     /** Register for {@link SlotUpdate}; the present state is sent at once. */
     public record Listen(ActorRef<SlotUpdate> listener) implements Command {}
 
-    private record FromBatch(JobId id, JobNews news) implements Command {}
+    private record FromBatch(Entry run, JobNews news) implements Command {}
 
     private record FromCod(CodKey key, JobNews news) implements Command {}
 
-    private record BatchActorDied(JobId id) implements Command {}
+    private record BatchActorDied(JobId id, Entry run) implements Command {}
 
     private record CodActorDied(CodKey key) implements Command {}
 
@@ -400,7 +400,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     }
 
     private Behavior<Command> onBatchNews(FromBatch from) {
-        if (batch == null || !batchId.equals(from.id())) {
+        if (batch != from.run()) {
             return this;
         }
         JobNews news = from.news();
@@ -638,16 +638,19 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     private ActorRef<JobActor.Command> startBatch() {
         return watchBatch(
                 batchId,
-                JobActor.start(jobs, batch.spec, batch.sandbox, ad(), false, batchNews(batchId)));
+                batch,
+                JobActor.start(jobs, batch.spec, batch.sandbox, ad(), false, batchNews(batch)));
     }
 
     private ActorRef<JobActor.Command> attachBatch(JobId id, Entry entry) {
-        return watchBatch(id, JobActor.attach(jobs, entry.spec, entry.sandbox, batchNews(id)));
+        return watchBatch(
+                id, entry, JobActor.attach(jobs, entry.spec, entry.sandbox, batchNews(entry)));
     }
 
-    private ActorRef<JobActor.Command> watchBatch(JobId id, Behavior<JobActor.Command> behavior) {
+    private ActorRef<JobActor.Command> watchBatch(
+            JobId id, Entry run, Behavior<JobActor.Command> behavior) {
         ActorRef<JobActor.Command> actor = getContext().spawn(behavior, jobActorName());
-        getContext().watchWith(actor, new BatchActorDied(id));
+        getContext().watchWith(actor, new BatchActorDied(id, run));
         return actor;
     }
 
@@ -660,9 +663,9 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         return news -> self.tell(new FromCod(key, news));
     }
 
-    private Consumer<JobNews> batchNews(JobId id) {
+    private Consumer<JobNews> batchNews(Entry run) {
         ActorRef<Command> self = getContext().getSelf();
-        return news -> self.tell(new FromBatch(id, news));
+        return news -> self.tell(new FromBatch(run, news));
     }
 
     /** A job's actor failed. Its starter has not: take the job up again. */
@@ -678,10 +681,14 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     }
 
     private Behavior<Command> onBatchActorDied(BatchActorDied died) {
-        if (batch != null && died.id().equals(batchId)) {
+        if (batch == died.run()) {
             batch.phase = Phase.STOPPING;
             batch.actor = attachBatch(batchId, batch);
-        } else {
+            return this;
+        }
+        // The job may have ended once more since.
+        Ended ended = leaving.get(died.id());
+        if (ended != null && ended.actor().equals(died.run().actor)) {
             leaving.remove(died.id());
         }
         return this;

@@ -54,6 +54,28 @@ final class Kernel {
         return found;
     }
 
+    /** Pids of the processes whose working directory this is. */
+    static List<Long> workingIn(Path directory) throws IOException {
+        List<Long> found = new ArrayList<>();
+        try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path entry : entries) {
+                if (directory.equals(workingDirectory(entry))) {
+                    found.add(Long.parseLong(entry.getFileName().toString()));
+                }
+            }
+        }
+        found.sort(null);
+        return found;
+    }
+
+    private static Path workingDirectory(Path process) {
+        try {
+            return Files.readSymbolicLink(process.resolve("cwd"));
+        } catch (IOException e) {
+            return null; // gone meanwhile, or a kernel thread
+        }
+    }
+
     private static String commandLine(Path process) {
         try {
             return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)

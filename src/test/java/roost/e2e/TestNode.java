@@ -152,7 +152,7 @@ public final class TestNode implements AutoCloseable {
         assertThat(outcome.status())
                 .as(
                         "%s\n%s%s%s",
-                        String.join(" ", command), outcome.err(), outcome.out(), nodeLog())
+                        String.join(" ", command), outcome.err(), outcome.out(), log())
                 .isZero();
         return outcome.out();
     }
@@ -164,7 +164,7 @@ public final class TestNode implements AutoCloseable {
         Outcome outcome = run(command.toArray(String[]::new));
         Matcher id = CLAIM_ID.matcher(outcome.err() + outcome.out());
         assertThat(outcome.status() == 0 && id.find())
-                .as("condor_cod request\n%s%s", outcome.err(), nodeLog())
+                .as("condor_cod request\n%s%s", outcome.err(), log())
                 .isTrue();
         return id.group(1);
     }
@@ -207,7 +207,8 @@ public final class TestNode implements AutoCloseable {
         return Map.copyOf(environment);
     }
 
-    private String nodeLog() throws IOException {
+    /** The ends of the node's own logs. */
+    public String log() throws IOException {
         Path log = localDir().resolve("log");
         if (!Files.isDirectory(log)) {
             return "";

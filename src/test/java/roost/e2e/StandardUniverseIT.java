@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Jobs of the standard universe, preempted by every way there is: each ends with the digest and the
+ * output of an undisturbed run, to the byte. {@code -Dseed=N} repeats a run.
+ */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class StandardUniverseIT {
+    private static final int STEP = 20;
+
+    @TempDir Path directory;
+
+    /** How a job loses its slot. */
+    private enum Way {
+        VACATE_JOB,
+        VACATE_SLOT,
+        VACATE_FAST,
+        HOLD_AND_RELEASE,
+        JOB_KILLED,
+        NODE_KILLED,
+        NODE_STOPPED,
+        MACHINE_RESTARTED
+    }
+
+    @Test
+    void aVacatedJobIsEvictedWithItsImageAndGoesOnFromIt() throws IOException {
+        try (TestNode node = TestNode.in(directory).start()) {
+            DigestJob job = DigestJob.submit(node, "job", 60);
+            job.compute(20);
+            node.must("condor_vacate_job", job.id());
+            job.awaitStarts(2);
+            assertThat(job.log())
+                    .containsPattern(
+                            "(?s)001 .*004 \\(\\d+\\.000\\.000\\) .* Job was evicted\\.\\n"
+                                    + "\\t\\(1\\) Job was checkpointed\\..*001 ");
+            job.compute(40);
+            job.finish();
+        }
+    }
+
+    @Test
+    void aProgramPreemptedTwentyTimesByEveryWayEndsAsIfNothingHadHappened() throws IOException {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("StandardUniverseIT -Dseed=" + seed);
+        List<Way> ways = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            ways.addAll(List.of(Way.values()));
+        }
+        Collections.shuffle(ways, new Random(seed));
+        try (TestNode node = TestNode.in(directory, "NUM_SLOTS = 1").start()) {
+            DigestJob job = DigestJob.submit(node, "job", (ways.size() + 2) * STEP);
+            int round = 0;
+            for (Way way : ways) {
+                round += STEP;
+                job.compute(round);
+                if (losesWork(way)) {
+                    job.checkpoint();
+                }
+                job.allow(round + STEP / 2);
+                System.out.println(way + " at round " + job.round());
+                preempt(node, job, way);
+            }
+            job.finish();
+        }
+    }
+
+    private static boolean losesWork(Way way) {
+        return switch (way) {
+            case VACATE_FAST, JOB_KILLED, MACHINE_RESTARTED -> true;
+            case VACATE_JOB, VACATE_SLOT, HOLD_AND_RELEASE, NODE_KILLED, NODE_STOPPED -> false;
+        };
+    }
+
+    private static void preempt(TestNode node, DigestJob job, Way way) throws IOException {
+        long starts = job.events("001");
+        long pid = job.pid();
+        switch (way) {
+            case VACATE_JOB -> node.must("condor_vacate_job", job.id());
+            case VACATE_SLOT -> node.must("condor_vacate");
+            case VACATE_FAST -> node.must("condor_vacate_job", "-fast", job.id());
+            case HOLD_AND_RELEASE -> {
+                node.must("condor_hold", job.id());
+                node.must("condor_release", job.id());
+            }
+            case JOB_KILLED -> ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+            case NODE_KILLED -> {
+                node.kill();
+                node.start();
+                assertThat(job.pid()).isEqualTo(pid);
+                return;
+            }
+            case NODE_STOPPED -> {
+                node.must("roost", "stop");
+                assertThat(job.processes()).isEmpty();
+                node.start();
+            }
+            case MACHINE_RESTARTED -> {
+                List<Long> all = new ArrayList<>(Kernel.withArgument(starters(node)));
+                all.addAll(job.processes());
+                node.kill();
+                all.forEach(
+                        one -> ProcessHandle.of(one).ifPresent(ProcessHandle::destroyForcibly));
+                Await.until("all is gone", () -> all.stream().allMatch(Kernel::gone));
+                node.start();
+            }
+        }
+        job.awaitStarts(starts + 1);
+    }
+
+    private static String starters(TestNode node) {
+        return node.localDir().resolve("run/starters").toString();
+    }
+}

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * The program {@code digest} as a job of the standard universe: it computes as far as it is let, and
- * every line that it writes depends on all before it.
+ * The program {@code digest} as a job of the standard universe: it computes as far as it is let,
+ * and every line that it writes depends on all before it.
  */
 final class DigestJob {
     private static final Path PROGRAM = Path.of(System.getProperty("roost.programs.dir"), "digest");

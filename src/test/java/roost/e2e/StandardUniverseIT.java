@@ -112,8 +112,7 @@ class StandardUniverseIT {
                 List<Long> all = new ArrayList<>(Kernel.withArgument(starters(node)));
                 all.addAll(job.processes());
                 node.kill();
-                all.forEach(
-                        one -> ProcessHandle.of(one).ifPresent(ProcessHandle::destroyForcibly));
+                all.forEach(one -> ProcessHandle.of(one).ifPresent(ProcessHandle::destroyForcibly));
                 Await.until("all is gone", () -> all.stream().allMatch(Kernel::gone));
                 node.start();
             }

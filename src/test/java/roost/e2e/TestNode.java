@@ -150,9 +150,7 @@ public final class TestNode implements AutoCloseable {
     public String must(String... command) throws IOException {
         Outcome outcome = run(command);
         assertThat(outcome.status())
-                .as(
-                        "%s\n%s%s%s",
-                        String.join(" ", command), outcome.err(), outcome.out(), log())
+                .as("%s\n%s%s%s", String.join(" ", command), outcome.err(), outcome.out(), log())
                 .isZero();
         return outcome.out();
     }

@@ -14,6 +14,7 @@
 #define O_DIRECT_FLAG 040000
 
 static u32 tables_crc;
+static int program; /* in its copy: a descriptor of the program's process */
 
 static int put_table(struct ri_foot *foot, u32 type, const void *records, u32 record_bytes, u64 count)
 {
@@ -241,9 +242,9 @@ int ck_write_image(const char *path, int fd)
 	ck.tables.vdso = (u8 *)ck.tables.process.vdso;
 	ck.tables.vdso_bytes = ck.tables.process.vdso_end - ck.tables.process.vdso;
 	err = ck_gather_actions();
-	err = err ? err : ck_hash_files();
 	if (err)
 		return err;
+	ck_sum_files();
 	ck_debug(CK_D_ALWAYS, "Checkpoint name is \"", fd >= 0 ? "a stream" : path, "\"");
 	if (fd < 0)
 		return write_file(path);
@@ -305,6 +306,7 @@ static void begin_writing(void)
 {
 	ck.scratch.control->writer = raw_getpid();
 	close_all_but(ck.image_fd, ck.debug ? 2 : -1);
+	program = (int)RAW_SYS2(__NR_pidfd_open, ck.pid, 0);
 	raw_prctl(15 /* PR_SET_NAME */, (long)"roost-writer", 0, 0, 0);
 }
 
@@ -317,6 +319,8 @@ static void __attribute__((noreturn)) end_writing(int err)
 		__atomic_add_fetch(&c->completed, 1, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&c->done, 1, __ATOMIC_SEQ_CST);
 	raw_futex(&c->done, FUTEX_WAKE, 1 << 30, NULL);
+	if (err == CK_E_NEEDS_STOP && !ck.synchronous) /* the request is made again, and then served in place */
+		RAW_SYS4(__NR_pidfd_send_signal, program, CK_SIGUSR2, 0, 0);
 	raw_exit(err ? 1 : 0);
 }
 
@@ -426,13 +430,21 @@ static int gather(void *ucontext)
 	return err;
 }
 
+/* The last image was not made, because the copy that was to write it lacks pages. */
+static void learn_from_copy(void)
+{
+	if (ck.scratch.control->error != CK_E_NEEDS_STOP || ck.needs_stop)
+		return;
+	ck.needs_stop = true;
+	ck.generation--;
+	_condor_numrestarts--;
+}
+
 static int continue_running(void)
 {
 	struct ck_control *c = ck.scratch.control;
 	int err;
 
-	if (c->error == CK_E_NEEDS_STOP)
-		ck.needs_stop = true;
 	err = ck.needs_stop ? CK_E_NEEDS_STOP : fork_writer();
 	if (err)
 		return write_in_place(); /* no memory for a copy, no process left: in place it still works */
@@ -440,7 +452,10 @@ static int continue_running(void)
 		return 0;
 	await_writer(false);
 	err = c->done ? c->error : -10;
-	return err == CK_E_NEEDS_STOP ? write_in_place() : err;
+	if (err != CK_E_NEEDS_STOP)
+		return err;
+	ck.needs_stop = true;
+	return write_in_place();
 }
 
 /*
@@ -452,7 +467,6 @@ int ck_capture(int sig, void *ucontext)
 	u8 last_id[16];
 	int err;
 
-	raw_clock(1, &ck.stopped_at);
 	if (sig == CK_SIGUSR2 && !ck.synchronous && writer_alive()) {
 		raw_strcpy(ck.why, "the previous image is still being written", sizeof ck.why);
 		return -11;
@@ -462,8 +476,10 @@ int ck_capture(int sig, void *ucontext)
 		return -11;
 	}
 	await_writer(sig == CK_SIGTSTP);
+	learn_from_copy();
 	ck_lazy_await();
 	ck_readwrite_look();
+	ck.stopped_at = ck.asked_at;
 	ck.scratch.control->resumed = 0;
 	err = ck_stop_threads(ucontext);
 	if (err)

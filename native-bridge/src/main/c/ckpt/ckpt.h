@@ -51,7 +51,16 @@ enum ck_warn_mode { CK_ON, CK_ONCE, CK_OFF };
 #define CK_STRINGS (8u << 20)
 #define CK_INHERITED 64
 
-/* What the writing child tells its parent; shared memory, made anew in every process. */
+/* The sum of a file that was mapped at an earlier checkpoint. */
+struct ck_sum {
+	u64 dev, ino, size;
+	s64 mtime_ns;
+	u32 crc;
+	volatile u32 valid; /* set last: a writing process may be killed at any time */
+};
+#define CK_SUMS 512
+
+/* What the writing child tells its parent, and its successors; shared memory, made anew in every process. */
 struct ck_control {
 	volatile u32 done; /* 0 running, 1 ended (futex) */
 	volatile s32 error; /* 0 or negative errno; CK_E_* */
@@ -60,6 +69,7 @@ struct ck_control {
 	volatile u32 completed; /* images written since the program started or restarted */
 	volatile u32 resumed; /* futex: 1 when the program goes on */
 	volatile u64 pause_ns; /* valid then */
+	struct ck_sum sums[CK_SUMS];
 	volatile u32 pack; /* CK_PACK_*: why images are not compressed, once the user was told */
 	/* the last complete image, for the next one to build upon: */
 	u8 image_id[16];
@@ -90,6 +100,11 @@ struct ck_tables {
 	u64 memory_bytes;
 };
 
+/* Where a descriptor stands among those it may share with: index of a record + 1, or 0. fd_sharing.c */
+struct ck_sharing {
+	u32 less, more;
+};
+
 /* Populated pages that were written since the last checkpoint, or that were not. As struct page_region. */
 struct ck_run {
 	u64 start, end, categories;
@@ -117,6 +132,7 @@ struct ck_scratch {
 	u8 *stash, *copier_stack_top;
 	u32 *sums;
 	u64 sums_room; /* in words */
+	struct ck_sharing *sharing; /* CK_MAX_FDS */
 	u8 *pack; /* PK_BYTES of pack.h */
 	char *text;    /* 256 KiB for /proc files */
 	u64 text_bytes;
@@ -140,6 +156,7 @@ struct ck_state {
 	int image_fd; /* >= 0: init_image_with_file_descriptor */
 	bool relocatable, aggravate;
 	bool needs_stop; /* a forked copy lacks pages */
+	bool fds_fresh; /* the descriptor table is of this very request */
 	bool carry; /* ROOST_CKPT_CARRY: images hold the pages of every mapped file */
 	char lz4[256]; /* ROOST_CKPT_LZ4: the library that compresses, if another than liblz4.so.1 */
 	u32 debug;
@@ -162,7 +179,7 @@ struct ck_state {
 	volatile u32 parked, release;
 	int leader;
 	u64 stops; /* how often this program was stopped: sleeping calls look whether it changed */
-	struct raw_time stopped_at, resumed_at; /* CLOCK_MONOTONIC */
+	struct raw_time asked_at, stopped_at, resumed_at; /* CLOCK_MONOTONIC */
 	u32 generation;
 	u8 last_id[16];
 	struct ck_scratch scratch;
@@ -170,6 +187,7 @@ struct ck_state {
 	struct ck_track track;
 	struct ck_inherited inherited[CK_INHERITED];
 	u32 n_inherited;
+	u32 filters; /* of system calls, that the program was started with */
 };
 
 /* Per thread: how often our handler ran, and whether the last time one of the program's own handlers ran too. */
@@ -254,7 +272,9 @@ const char *ck_text(u32 ref);
 
 /* pages.c */
 int ck_write_memory(void);
-int ck_hash_files(void);
+
+/* file_sums.c */
+void ck_sum_files(void);
 
 int ck_add_extent(struct ri_region *r, const struct ri_extent *e);
 
@@ -281,12 +301,13 @@ int ck_out_end(void);
 
 /* process.c */
 int ck_gather_process(void *ucontext);
+void ck_note_filters(void);
 int ck_bring_back_process(const struct ri_handoff *h, const struct ri_process *p);
 
 /* files.c */
 int ck_gather_fds(void);
 int ck_write_contents(void);
-int ck_bring_back_fds(const struct ri_handoff *h);
+int ck_bring_back_fds(struct ri_handoff *h);
 
 /* signals.c */
 int ck_gather_actions(void);

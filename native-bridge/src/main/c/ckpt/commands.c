@@ -185,6 +185,8 @@ static bool image_to(int fd, void *uc)
 	int before = ck.image_fd, err;
 
 	ck.image_fd = fd;
+	ck.fds_fresh = false; /* commands open and close */
+	raw_clock(1, &ck.asked_at);
 	err = ck_capture(CK_SIGTSTP, uc);
 	ck.image_fd = before;
 	if (fd >= 0)

@@ -30,60 +30,67 @@ const char *ck_communicating(char *text, size_t room)
 	return ck_fds_talking(&t) ? text : NULL;
 }
 
-static bool held_elsewhere_file(const char *pid, u64 ino, const char *kind)
+/* The descriptor that is an end of the pipe a link like "pipe:[4711]" names, or -1. */
+static int end_of_pipe(const char *link)
 {
-	static char dirname[64], link[128], want[64];
-	struct raw_text t;
-	bool found = false;
-	int dir;
-	long n;
-	static char buf[8192];
+	const struct ck_tables *t = &ck.tables;
+	u64 ino;
 
-	rt_init(&t, want, sizeof want);
-	rt_str(&t, kind);
-	rt_str(&t, ":[");
-	rt_num(&t, (s64)ino);
-	rt_chr(&t, ']');
+	if (!raw_starts(link, "pipe:["))
+		return -1;
+	link += sizeof "pipe:[" - 1;
+	ino = raw_number(&link, 10);
+	for (u32 i = 0; i < t->n_fds; i++)
+		if (t->fds[i].kind == RI_FD_PIPE && t->fds[i].ino == ino)
+			return t->fds[i].fd;
+	return -1;
+}
+
+/* A pipe of the program's that a process holds, too: the program's descriptor, or -1. */
+static int shared_pipe_of(const char *pid)
+{
+	static char dirname[64], link[128];
+	static char buf[8192];
+	struct raw_text t;
+	int dir, found = -1;
+	long n;
+
 	rt_init(&t, dirname, sizeof dirname);
 	rt_str(&t, "/proc/");
 	rt_str(&t, pid);
 	rt_str(&t, "/fd");
 	dir = raw_open(dirname, 0200000 | 02000000, 0);
 	if (dir < 0)
-		return false;
-	while (!found && (n = RAW_SYS3(__NR_getdents64, dir, buf, sizeof buf)) > 0)
-		for (long at = 0; at < n && !found;) {
+		return -1;
+	while (found < 0 && (n = RAW_SYS3(__NR_getdents64, dir, buf, sizeof buf)) > 0)
+		for (long at = 0; at < n && found < 0;) {
 			struct entry *e = (struct entry *)(void *)(buf + at);
 			long k = RAW_SYS4(__NR_readlinkat, dir, e->name, link, sizeof link - 1);
 
 			at += e->length;
 			if (k > 0) {
 				link[k] = 0;
-				found = raw_streq(link, want);
+				found = end_of_pipe(link);
 			}
 		}
 	raw_close(dir);
 	return found;
 }
 
-/* Whether another process holds an end of this pipe. */
-static bool held_elsewhere(u64 ino)
+static int shared_pipe(void)
 {
 	static char buf[32768];
-	int dir = raw_open("/proc", 0200000 | 02000000, 0);
-	bool found = false;
+	int dir = raw_open("/proc", 0200000 | 02000000, 0), found = -1;
 	long n;
 
-	if (dir < 0)
-		return true;
-	while (!found && (n = RAW_SYS3(__NR_getdents64, dir, buf, sizeof buf)) > 0)
-		for (long at = 0; at < n && !found;) {
+	while (dir >= 0 && found < 0 && (n = RAW_SYS3(__NR_getdents64, dir, buf, sizeof buf)) > 0)
+		for (long at = 0; at < n && found < 0;) {
 			struct entry *e = (struct entry *)(void *)(buf + at);
 			const char *s = e->name;
 
 			at += e->length;
 			if (*s >= '1' && *s <= '9' && (int)raw_number(&s, 10) != ck.pid)
-				found = held_elsewhere_file(e->name, ino, "pipe");
+				found = shared_pipe_of(e->name);
 		}
 	raw_close(dir);
 	return found;
@@ -92,23 +99,27 @@ static bool held_elsewhere(u64 ino)
 /* A conversation among the descriptors? Says which. */
 bool ck_fds_talking(struct raw_text *t)
 {
+	const char *what = "a network connection is open: descriptor ";
+	bool pipes = false;
+	int fd = -1;
+
 	if (ck_gather_table())
 		return false; /* the capture itself will say what is wrong */
-	for (u32 i = 0; i < ck.tables.n_fds; i++) {
-		const struct ri_fd *f = &ck.tables.fds[i];
-		const char *what = NULL;
-
-		if (f->kind == RI_FD_SOCKETPAIR)
-			what = "a network connection is open: descriptor ";
-		else if (f->kind == RI_FD_PIPE && held_elsewhere(f->ino))
-			what = "a pipe to another process is open: descriptor ";
-		if (what) {
-			rt_str(t, what);
-			rt_num(t, f->fd);
-			return true;
-		}
+	ck.fds_fresh = true;
+	for (u32 i = 0; i < ck.tables.n_fds && fd < 0; i++) {
+		pipes |= ck.tables.fds[i].kind == RI_FD_PIPE;
+		if (ck.tables.fds[i].kind == RI_FD_SOCKETPAIR)
+			fd = ck.tables.fds[i].fd;
 	}
-	return false;
+	if (fd < 0 && pipes) {
+		what = "a pipe to another process is open: descriptor ";
+		fd = shared_pipe();
+	}
+	if (fd < 0)
+		return false;
+	rt_str(t, what);
+	rt_num(t, fd);
+	return true;
 }
 
 static void note(int fd)

@@ -12,12 +12,12 @@
  *	SIGNALFD   [0] mask
  *	PIPE       [0] capacity; content: data_off is a reference into the strings
  */
-#define CK_TALK_SOCKET 1
-#define CK_TALK_PIPE 2
-#define CK_TALK_OTHER 3
-
 int ck_gather_table(void);
 bool ck_fds_talking(struct raw_text *t);
 void ck_bring_back_locks(void);
+
+/* fd_sharing.c */
+void ck_sharing_begin(void);
+const struct ri_fd *ck_find_shared(const struct ri_fd *f);
 
 #endif

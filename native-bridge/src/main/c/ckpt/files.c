@@ -5,7 +5,6 @@
 #include "fds.h"
 #include "readwrite.h"
 
-#include <linux/kcmp.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
@@ -252,40 +251,18 @@ static int classify(struct ri_fd *f, const char *link)
 	}
 }
 
-/* Which lower descriptor shares the open file description: kcmp says; without it, equal facts are taken for sharing. */
-static void find_shared(struct ri_fd *f)
-{
-	struct ck_tables *t = &ck.tables;
-
-	f->same_as = -1;
-	for (u32 i = 0; i < t->n_fds; i++) {
-		const struct ri_fd *o = &t->fds[i];
-		long r;
-
-		if (o->ino != f->ino || o->dev != f->dev || o->open_flags != f->open_flags || o->offset != f->offset ||
-		    o->same_as >= 0)
-			continue;
-		r = RAW_SYS5(__NR_kcmp, ck.pid, ck.pid, KCMP_FILE, o->fd, f->fd);
-		if (r == 0 || (r < 0 && (f->mode & S_IFMT) != S_IFDIR)) {
-			f->same_as = o->fd;
-			return;
-		}
-	}
-}
-
 static int add(int fd)
 {
 	struct ck_tables *t = &ck.tables;
 	struct ri_fd *f = &t->fds[t->n_fds];
 	static char link[CK_PATH];
 	char path[64];
+	const struct ri_fd *same;
 	struct raw_text text;
 	struct stat st;
 	long n;
 	int err;
 
-	if (t->n_fds == CK_MAX_FDS)
-		return -7;
 	if (RAW_SYS2(__NR_fstat, fd, &st))
 		return 0; /* closed by another thread just now: it was not there at the moment of the stop */
 	raw_zero(f, sizeof *f);
@@ -299,12 +276,20 @@ static int add(int fd)
 	f->offset = raw_lseek(fd, 0, 1);
 	if (f->offset < 0)
 		f->offset = -1;
+	same = ck_find_shared(f);
+	f->same_as = same ? same->fd : -1;
+	if (same) { /* what is asked below, its locks too, belongs to the open file */
+		f->kind = same->kind;
+		f->path = same->path;
+		raw_copy(f->aux, same->aux, sizeof f->aux);
+		t->n_fds++;
+		return 0;
+	}
 	rt_init(&text, path, sizeof path);
 	rt_str(&text, "/proc/thread-self/fd/");
 	rt_num(&text, fd);
 	n = RAW_SYS3(__NR_readlink, path, link, sizeof link - 1);
 	link[n > 0 ? n : 0] = 0;
-	find_shared(f);
 	err = classify(f, link);
 	if (err == -95) {
 		rt_init(&text, ck.why, sizeof ck.why);
@@ -321,7 +306,6 @@ static int add(int fd)
 int ck_gather_table(void)
 {
 	struct ck_tables *t = &ck.tables;
-	static int numbers[4096];
 	int dir = raw_open("/proc/thread-self/fd", 0200000 | 02000000, 0), err = 0;
 	u32 count = 0;
 	long n;
@@ -331,31 +315,39 @@ int ck_gather_table(void)
 	t->n_fds = t->n_locks = t->n_watches = 0;
 	t->n_strings = 0;
 	ck_string("");
+	ck_sharing_begin();
 	while ((n = RAW_SYS3(__NR_getdents64, dir, ck.scratch.text, 32768)) > 0)
 		for (long at = 0; at < n;) {
 			struct entry *e = (struct entry *)(void *)(ck.scratch.text + at);
 			const char *s = e->name;
 
+			int fd = (int)raw_number(&s, 10);
+
 			at += e->length;
-			if (*s == '.' || count == RAW_COUNT(numbers))
+			if (e->name[0] == '.' || fd == dir || fd == ck.cmd_fd || fd == ck.image_fd ||
+			    ck_readwrite_owns(fd) || ck_track_owns(fd))
 				continue;
-			numbers[count] = (int)raw_number(&s, 10);
-			count += numbers[count] != dir && numbers[count] != ck.cmd_fd && numbers[count] != ck.image_fd &&
-				 !ck_readwrite_owns(numbers[count]) && !ck_track_owns(numbers[count]);
+			if (count == CK_MAX_FDS)
+				err = -7;
+			else
+				t->fds[count++].fd = fd; /* add() overwrites no number before it has read it */
 		}
 	raw_close(dir);
 	for (u32 i = 0; i < count && !err; i++)
-		err = add(numbers[i]);
+		err = add(t->fds[i].fd);
 	return err;
 }
 
-/* The table is fresh: ck_communicating() has just filled it. Content of pipes is taken here, at the moment of the stop. */
+/*
+ * The table was filled by ck_communicating(); where only one thread runs, nothing has changed since. Content of pipes is
+ * taken here, at the moment of the stop.
+ */
 int ck_gather_fds(void)
 {
 	struct ck_tables *t = &ck.tables;
-	int err = 0;
+	int err = ck.fds_fresh && t->n_threads == 1 ? 0 : ck_gather_table();
 
-	err = ck_gather_table();
+	ck.fds_fresh = false;
 	for (u32 i = 0; i < t->n_fds && !err; i++) {
 		bool done = false;
 
@@ -378,7 +370,7 @@ int ck_write_contents(void)
 		struct ri_fd *f = &t->fds[i];
 		int err;
 
-		if ((f->kind == RI_FD_FILE || f->kind == RI_FD_INHERITED) && (f->mode & S_IFMT) == S_IFREG &&
+		if ((f->kind == RI_FD_FILE || f->kind == RI_FD_INHERITED) && f->same_as < 0 && (f->mode & S_IFMT) == S_IFREG &&
 		    (f->open_flags & 3))
 			RAW_SYS1(__NR_fdatasync, f->fd);
 		if (f->kind != RI_FD_CONTENT || f->same_as >= 0)

@@ -13,6 +13,12 @@
 
 static int stash[CK_INHERITED];
 static int high; /* everything from here up is ours for the moment */
+static bool crowded; /* the limit of open files is so low that some of ours are below, nevertheless */
+
+static bool is_ours(const struct ri_handoff *h, int fd)
+{
+	return fd == h->image_fd || fd == h->message_fd || fd == h->cmd_fd;
+}
 
 static void __attribute__((noreturn)) cannot_reopen(const char *path, long err)
 {
@@ -29,6 +35,7 @@ static int move_high(int fd)
 
 		if (r >= 0)
 			return (int)r;
+		crowded = true;
 	}
 	return -24;
 }
@@ -41,6 +48,40 @@ static long open_file(const struct ri_fd *f)
 	if (fd == -1 && (flags & 01000000)) /* O_NOATIME of somebody else's file */
 		fd = raw_open(ck_text(f->path), (int)(flags & ~01000000u) | 02000000, 0);
 	return fd;
+}
+
+/*
+ * A file that this user may not open: a privileged process opened it and started the program with it. If the restart was
+ * started with it, too, that one is taken.
+ */
+static long open_or_take(struct ri_fd *f)
+{
+	int own = (int)f->aux[0] - 1;
+	long fd = open_file(f);
+
+	f->aux[0] = 0;
+	if (own < 0)
+		return fd;
+	if (fd == -13 || fd == -1) /* EACCES EPERM */
+		return own;
+	raw_close(own);
+	return fd;
+}
+
+/* The restarting process's descriptors that open_or_take() may want: same number, same file, same way of access. */
+static void stash_same_files(void)
+{
+	struct stat st;
+
+	for (struct ri_fd *f = ck.tables.fds; f < ck.tables.fds + ck.tables.n_fds; f++) {
+		if (f->kind != RI_FD_FILE || f->same_as >= 0)
+			continue;
+		f->aux[0] = 0;
+		if (RAW_SYS2(__NR_fstat, f->fd, &st) || st.st_ino != f->ino || st.st_dev != f->dev ||
+		    ((u32)raw_fcntl(f->fd, 3 /* F_GETFL */, 0) & 3) != (f->open_flags & 3))
+			continue;
+		f->aux[0] = (u64)(move_high(f->fd) + 1);
+	}
 }
 
 static long open_content(const struct ri_handoff *h, const struct ri_fd *f)
@@ -134,6 +175,7 @@ static long open_again(const struct ri_handoff *h, struct ri_fd *f)
 
 	switch (f->kind) {
 	case RI_FD_FILE:
+		return open_or_take(f);
 	case RI_FD_DEVICE:
 		return open_file(f);
 	case RI_FD_CONTENT:
@@ -232,30 +274,67 @@ static void adopt_inherited(void)
 	}
 }
 
-int ck_bring_back_fds(const struct ri_handoff *h)
+/* The restorer's descriptors go above the program's numbers. */
+static void make_way(int *fd)
+{
+	int moved = *fd < 0 ? -1 : move_high(*fd);
+
+	if (moved < 0)
+		return;
+	raw_close(*fd);
+	*fd = moved;
+}
+
+static bool stashed(int fd)
+{
+	for (u32 i = 0; i < ck.n_inherited; i++)
+		if (stash[i] == fd)
+			return true;
+	for (u32 i = 0; i < ck.tables.n_fds; i++)
+		if (ck.tables.fds[i].kind == RI_FD_FILE && (int)ck.tables.fds[i].aux[0] - 1 == fd)
+			return true;
+	return false;
+}
+
+/* What else the restarting shell had open would change the numbers the program gets next. */
+static void close_others(const struct ri_handoff *h)
+{
+	if (!crowded) {
+		RAW_SYS3(__NR_close_range, 0, high - 1, 0);
+		return;
+	}
+	for (int fd = 0; fd < high; fd++)
+		if (!is_ours(h, fd) && !stashed(fd))
+			raw_close(fd);
+}
+
+/*
+ * The restorer's own descriptors are moved out of the way and noted in h. While this lasts the limit of open files is as
+ * high as it may be; it stays so when the program has descriptors beyond the one it was.
+ */
+int ck_bring_back_fds(struct ri_handoff *h)
 {
 	struct ck_tables *t = &ck.tables;
-	int keep[3] = {h->image_fd, h->message_fd, h->cmd_fd};
+	u64 limit[2] = {0, 0}, most[2];
 
 	high = STASH;
 	for (u32 i = 0; i < t->n_fds; i++)
 		if (t->fds[i].fd >= high)
 			high = t->fds[i].fd + 1;
+	RAW_SYS4(__NR_prlimit64, 0, 7 /* RLIMIT_NOFILE */, 0, limit);
+	most[0] = most[1] = limit[1];
+	RAW_SYS4(__NR_prlimit64, 0, 7, most, 0);
+	make_way(&h->image_fd);
+	make_way(&h->message_fd);
+	ck_set_message_fd(h->message_fd);
+	make_way(&h->cmd_fd);
 	for (u32 i = 0; i < ck.n_inherited; i++)
 		stash[i] = raw_fcntl(ck.inherited[i].fd, 1, 0) < 0 ? -1 : move_high(ck.inherited[i].fd);
-	/* What else the restarting shell had open would change the numbers the program gets next. */
-	for (int fd = 0; fd < STASH / 2; fd++)
-		if (fd != keep[0] && fd != keep[1] && fd != keep[2]) {
-			bool stashed = false;
-
-			for (u32 i = 0; i < ck.n_inherited; i++)
-				stashed |= stash[i] == fd;
-			if (!stashed)
-				raw_close(fd);
-		}
+	stash_same_files();
+	close_others(h);
 	for (u32 i = 0; i < t->n_fds; i++) {
-		if (t->fds[i].fd == keep[0] || t->fds[i].fd == keep[1] || t->fds[i].fd == keep[2])
-			return -9;
+		if (is_ours(h, t->fds[i].fd))
+			return -24; /* the limit left no other number for it */
 		put(h, &t->fds[i]);
 	}
 	watch();
@@ -263,5 +342,7 @@ int ck_bring_back_fds(const struct ri_handoff *h)
 	for (u32 i = 0; i < t->n_fds; i++)
 		raw_fcntl(t->fds[i].fd, F_SETFD, t->fds[i].fd_flags);
 	adopt_inherited();
+	if ((u64)high < limit[0] || high == STASH)
+		RAW_SYS4(__NR_prlimit64, 0, 7, limit, 0);
 	return 0;
 }

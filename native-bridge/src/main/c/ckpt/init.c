@@ -37,7 +37,7 @@ static u8 *carve(u8 **at, u64 bytes)
 
 void ck_scratch_refresh(void)
 {
-	raw_mmap(ck.scratch.control, RAW_PAGE, 3, 0x31 /* SHARED ANONYMOUS FIXED */, -1, 0);
+	raw_mmap(ck.scratch.control, sizeof *ck.scratch.control, 3, 0x31 /* SHARED ANONYMOUS FIXED */, -1, 0);
 	raw_mprotect(ck.scratch.start, SCRATCH_GUARD, 0);
 	raw_mprotect(ck.scratch.end - SCRATCH_GUARD, SCRATCH_GUARD, 0);
 }
@@ -55,7 +55,7 @@ int ck_scratch_make(void)
 	s->start = at;
 	s->end = at + total;
 	at += SCRATCH_GUARD;
-	s->control = (void *)carve(&at, RAW_PAGE);
+	s->control = (void *)carve(&at, sizeof *s->control);
 	carve(&at, SCRATCH_GUARD); /* never touched: an overrun of the stack below meets the control page's neighbour */
 	s->stack_top = carve(&at, CK_STACK_BYTES) + CK_STACK_BYTES;
 	s->writer_stack_top = carve(&at, CK_WRITER_STACK_BYTES) + CK_WRITER_STACK_BYTES;
@@ -82,6 +82,7 @@ int ck_scratch_make(void)
 	s->tables_room = (u64)(at - s->tables_at);
 	s->runs = (void *)carve(&at, CK_MAX_RUNS * sizeof *s->runs);
 	s->copier_stack_top = carve(&at, CK_STACK_BYTES) + CK_STACK_BYTES;
+	s->sharing = (void *)carve(&at, CK_MAX_FDS * sizeof *s->sharing);
 	at = (u8 *)RAW_ALIGN(at, 2UL << 20);
 	s->stash = carve(&at, CK_STASH_BYTES);
 	for (int i = 0; i < CK_BUFFERS; i++)
@@ -208,6 +209,7 @@ static void begin(void)
 	if (ck.cmd_fd < 0)
 		ck_notice("Remote system calls disabled.", "");
 	ck_note_inherited();
+	ck_note_filters();
 	ck.active = true;
 	pthread_atfork(ck_lazy_await, NULL, NULL); /* a child would not see what is still missing */
 	ck_mark_environment();

@@ -328,6 +328,13 @@ struct flags_at {
 	u32 region;	/* the first one that does not end before it */
 };
 
+static struct {
+	volatile u32 thread; /* its tid, 0 when it has ended */
+	bool started;
+	volatile int error;
+	volatile bool wiped; /* some memory is zero in a forked copy */
+} flags_reader;
+
 static void add_flags(const struct flags_at *at, const char *s)
 {
 	static const struct {
@@ -337,7 +344,7 @@ static void add_flags(const struct flags_at *at, const char *s)
 		     {"lo", RI_R_LOCKED},    {"dd", RI_R_DONTDUMP},   {"nr", RI_R_NORESERVE}};
 	struct ck_tables *t = &ck.tables;
 	u32 flags = 0;
-	bool grows = false;
+	bool grows = false, droppable = false;
 
 	for (; *s; s++)
 		if (s[0] == ' ' && s[1]) {
@@ -345,11 +352,14 @@ static void add_flags(const struct flags_at *at, const char *s)
 				if (s[1] == known[i].name[0] && s[2] == known[i].name[1])
 					flags |= known[i].flag;
 			grows |= s[1] == 'g' && s[2] == 'd';
+			droppable |= s[1] == 'd' && s[2] == 'p';
 		}
 	for (u32 i = at->region; i < t->n_regions && t->regions[i].end <= at->end; i++) {
 		if (t->regions[i].kind == RI_SCRATCH)
 			continue;
 		t->regions[i].flags |= flags;
+		/* What the kernel may drop at any time may as well be zero in a copy: newer C libraries have such memory. */
+		flags_reader.wiped |= flags & RI_R_WIPEONFORK && !droppable;
 		if (grows && t->regions[i].kind == RI_ANON)
 			t->regions[i].kind = RI_STACK;
 	}
@@ -372,12 +382,6 @@ static int flags_line(char *line, void *arg)
 	return 0;
 }
 
-static struct {
-	volatile u32 thread; /* its tid, 0 when it has ended */
-	bool started;
-	volatile int error;
-} flags_reader;
-
 static void read_flags(void *unused)
 {
 	struct flags_at at = {0, 0, 0};
@@ -393,6 +397,7 @@ void ck_flags_begin(void)
 	u64 flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
 
 	flags_reader.thread = 1;
+	flags_reader.wiped = false;
 	flags_reader.started = ck_clone_thread(flags, ck.scratch.flags_stack_top, &flags_reader.thread, read_flags, NULL) > 0;
 }
 
@@ -403,5 +408,7 @@ int ck_flags_end(void)
 	else
 		for (u32 tid; (tid = flags_reader.thread) != 0;)
 			raw_futex(&flags_reader.thread, FUTEX_WAIT, tid, NULL);
+	if (!flags_reader.error && flags_reader.wiped && raw_getpid() != ck.pid && !ck.track.kept)
+		return CK_E_NEEDS_STOP;
 	return flags_reader.error;
 }

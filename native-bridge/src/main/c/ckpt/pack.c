@@ -15,7 +15,7 @@ extern const u8 ck_packer[], ck_packer_end[];
 #define START_MS 10000
 
 static struct {
-	bool on;   /* chunks are compressed */
+	bool begun, on; /* on: chunks are compressed */
 	s32 packer; /* its pid while it is alive */
 	u32 next, taken; /* number of the chunk that is being filled; of the next to take out */
 	struct {
@@ -118,6 +118,7 @@ void ck_pack_begin(void)
 	raw_zero(&pack, sizeof pack);
 	if (!condor_compress_ckpt || ck.scratch.control->pack == CK_PACK_NEVER)
 		return;
+	pack.begun = true;
 	pack.on = start_packer() == 0 && await(&shared()->state, PK_READY, START_MS);
 	if (pack.on)
 		return;
@@ -131,7 +132,9 @@ void ck_pack_begin(void)
 
 void ck_pack_end(void)
 {
-	pack.on = false;
+	if (!pack.begun)
+		return;
+	pack.on = pack.begun = false;
 	end_packer();
 	raw_mmap(ck.scratch.pack, PK_BYTES, 3, 0x4032 /* PRIVATE ANONYMOUS NORESERVE FIXED */, -1, 0);
 }

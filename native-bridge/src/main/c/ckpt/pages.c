@@ -4,8 +4,6 @@
 // behind the end of a file) go through /proc/self/mem. Context: as write.c.
 #include "ckpt.h"
 
-#include "crc32c.h"
-
 #define PAGEMAP_SCAN_NR 0xc0606610UL
 #define IS_FILE 4u
 #define IS_PRESENT 8u
@@ -267,38 +265,4 @@ int ck_write_memory(void)
 	raw_close(pagemap_fd);
 	raw_close(mem_fd);
 	return err;
-}
-
-#define HASH_LIMIT (64UL << 20)
-
-/* Sums of the mapped files: tells a replaced library from one that was only copied to another machine. */
-int ck_hash_files(void)
-{
-	struct ck_tables *t = &ck.tables;
-
-	for (u32 i = 0; i < t->n_files; i++) {
-		struct ri_file *f = &t->files[i];
-		u64 off = 0;
-		int fd;
-
-		if (f->pad || !f->size || f->size > HASH_LIMIT)
-			continue;
-		fd = raw_open(ck_text(f->path), 02000000, 0);
-		if (fd < 0)
-			continue;
-		for (;;) {
-			long n = raw_pread(fd, ck.scratch.text, ck.scratch.text_bytes, off);
-
-			if (n <= 0)
-				break;
-			f->crc = crc32c(f->crc, ck.scratch.text, (u64)n);
-			off += (u64)n;
-		}
-		raw_close(fd);
-		if (off == f->size) {
-			f->hash_bytes = off;
-			f->flags |= RI_FILE_HASHED;
-		}
-	}
-	return 0;
 }

@@ -33,6 +33,39 @@ static u64 stat_field(const char *text, int number)
 	return raw_number(&s, 10);
 }
 
+/* How many filters the process has; where the kernel does not count them, 1 for any. */
+static u32 seccomp_filters(const char *status)
+{
+	u64 mode = status_field(status, "\nSeccomp:", 10);
+
+	return raw_find(status, "\nSeccomp_filters:") ? (u32)status_field(status, "\nSeccomp_filters:", 10) : mode != 0;
+}
+
+/* The filters a program is started with (in a container, say) are not its own: they are the restart's, too. */
+void ck_note_filters(void)
+{
+	static char text[8192];
+
+	ck.filters = raw_slurp("/proc/thread-self/status", text, sizeof text) > 0 ? seccomp_filters(text) : 0;
+}
+
+/* What of the process as a whole can never be brought back. */
+static int check_status(const char *text)
+{
+	const char *features = raw_find(text, "\nx86_Thread_features:"), *shadow = features ? raw_find(features, "shstk") : NULL;
+	const char *end = features ? raw_find(features + 1, "\n") : NULL;
+
+	if (seccomp_filters(text) != ck.filters) {
+		raw_strcpy(ck.why, "it filters its system calls (seccomp)", sizeof ck.why);
+		return -95;
+	}
+	if (shadow && (!end || shadow < end)) {
+		raw_strcpy(ck.why, "it has a shadow stack", sizeof ck.why);
+		return -95;
+	}
+	return 0;
+}
+
 static int gather_mm(struct ri_process *p)
 {
 	char *text = ck.scratch.text;
@@ -96,6 +129,7 @@ int ck_gather_process(void *ucontext)
 	struct raw_time now;
 	u64 limits[2] = {0, 0};
 	long n;
+	int err;
 
 	(void)ucontext;
 	raw_zero(p, sizeof *p);
@@ -119,6 +153,9 @@ int ck_gather_process(void *ucontext)
 	n = raw_slurp("/proc/thread-self/status", text, ck.scratch.text_bytes);
 	if (n <= 0)
 		return n < 0 ? (int)n : -5;
+	err = check_status(text);
+	if (err)
+		return err;
 	p->umask = (u32)status_field(text, "\nUmask:", 8);
 	raw_prctl(16 /* PR_GET_NAME */, (long)p->name, 0, 0, 0);
 	n = gather_mm(p);

@@ -53,6 +53,8 @@ static void forget_the_past(const struct ri_handoff *h)
 	ck.deferred = 0;
 	ck.retry_timer = -1;
 	ck.synchronous = false;
+	ck.fds_fresh = false;
+	ck_note_filters();
 	ck.image_fd = -1;
 	ck.track.fd = -1; /* of the process that was; its protection is gone, too */
 	ck.track.chainable = ck.track.incremental = ck.track.kept = false;
@@ -102,7 +104,7 @@ void ck_resume(struct ri_handoff *h)
 	ck_bring_back_thread(&ck.tables.threads[0], true);
 	ck_set_message_fd(h->message_fd);
 	ck_bring_back_process(h, &ck.tables.process);
-	err = ck_bring_back_fds(h);
+	err = ck_bring_back_fds(&handoff);
 	if (err)
 		fail("the open files cannot be brought back: ", err);
 	ck_readwrite_again();

@@ -86,6 +86,8 @@ static void act(int sig, void *uc)
 	char why[sizeof ck.why];
 	int err, status = 0, go = 1;
 
+	raw_clock(1, &ck.asked_at);
+	ck.fds_fresh = false;
 	if (ck.disable_depth > 0) {
 		raw_strcpy(ck.why, "the program has disabled checkpoints", sizeof ck.why);
 		defer(sig);

@@ -93,6 +93,21 @@ static int check_descriptors(struct ch_findings *f, int pid)
 	return 0;
 }
 
+/* Those of a container, for instance, which a restart has, too. */
+static int own_filters(void)
+{
+	FILE *file = fopen("/proc/self/status", "re");
+	char line[256];
+	int n = 0;
+
+	while (file && fgets(line, sizeof line, file))
+		if (starts(line, "Seccomp_filters:"))
+			n = atoi(strchr(line, ':') + 1);
+	if (file)
+		fclose(file);
+	return n;
+}
+
 static void check_status(struct ch_findings *f, int pid)
 {
 	FILE *file = proc(pid, "status");
@@ -107,7 +122,7 @@ static void check_status(struct ch_findings *f, int pid)
 			if (blocked & (BIT(SIGUSR2) | BIT(SIGTSTP)))
 				ch_add(f, CH_DELAY, "it is taken when the program lets the signal in again",
 				       "it has blocked SIGUSR2 or SIGTSTP by a system call of its own");
-		} else if (starts(line, "Seccomp:") && atoi(value) > 0) {
+		} else if (starts(line, "Seccomp_filters:") && atoi(value) > own_filters()) {
 			ch_add(f, CH_OBSTACLE, "run it without the filter", "its system calls are filtered (seccomp)");
 		} else if (starts(line, "TracerPid:") && atoi(value) > 0) {
 			ch_add(f, CH_NOTE, "", "a debugger is attached to it: it sees the library's signals");

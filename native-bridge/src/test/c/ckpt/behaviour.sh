@@ -106,6 +106,13 @@ rm -f large bad
 cp "$T/heap_sum" prog
 (CK_TEST=tstp CK_AT=2 "$RC" ./prog -_condor_nowarn -_condor_ckpt "$DIR/p" >out) 2>/dev/null
 ROOST_CKPT_CARRY=1 bash -c "CK_TEST=tstp CK_AT=2 '$RC' ./prog -_condor_nowarn -_condor_ckpt '$DIR/carried' >out" 2>/dev/null
+# of the fifth image, whose sums were kept from the first
+CK_TEST=ckpt "$RC" ./prog -_condor_nowarn -_condor_ckpt "$DIR/fifth" >out 2>err; same "five images" "$? $("$IMAGE" fifth | grep generation)" "3 generation   5"
+touch prog; "$RESTART" fifth >out 2>err; same "fifth: same content, other date" $? 3
+cp prog patched; printf 'x' | dd of=patched bs=1 seek=$(($(stat -c %s prog) - 1)) conv=notrunc 2>/dev/null; cp prog whole; mv patched prog
+"$RESTART" fifth >out 2>err; same "fifth: one byte replaced" $? 137
+has "fifth: replaced program named" "$(cat err)" "/prog' is not the file the program was using"
+mv whole prog
 touch prog; "$RESTART" p >out 2>err; same "same content, other date" $? 3
 cp "$T/talker" prog; "$RESTART" p >out 2>err; same "replaced program refused" $? 137
 has "replaced program named" "$(cat err)" "/prog' is not the file the program was using"
@@ -184,6 +191,13 @@ start_talker "$RC" "$T/connected" -_condor_nowarn -_condor_ckpt "$DIR/d"; await 
 kill -USR2 $pid; await '[ -e d.waiting ]'; has "why it waits" "$(cat d.waiting)" "reason a network connection is open: descriptor"
 [ -e d ] && bad "checkpoint while connected" || ok
 echo close >&8; await '[ -e d ]'; await '[ ! -e d.waiting ]'; finish; ok
+
+# --- what can never be saved is found by the library itself
+start_talker "$RC" "$T/filtered" -_condor_nowarn -_condor_ckpt "$DIR/sec"; await 'grep -q ready out'; await '[ -e sec.waiting ]'
+has "filtered: why it waits" "$(cat sec.waiting)" "reason it filters its system calls (seccomp)"
+has "filtered: said so" "$(cat err)" "UNSUP: no checkpoint is possible: it filters its system calls (seccomp)"
+has "filtered: --check" "$("$RC" --check $pid)" "obstacle: its system calls are filtered (seccomp)"
+echo go >&8; finish; same "filtered: goes on" $status 3; [ -e sec ] && bad "filtered: image" || ok
 
 # --- warnings
 o=$("$RC" "$T/reads_writes" 2>&1 | grep -c READWRITE); same "READWRITE once for the one file" "$o" 1

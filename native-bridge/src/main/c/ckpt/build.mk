@@ -63,7 +63,8 @@ check-ckpt: all $(CKPT_PROGRAMS) $(CKPT_AIDS)
 
 CHECKS += check-ckpt
 
-$(OUT)/test/fuzz_reader: ../../test/c/image/fuzz_reader.c tools/image_read.c tools/image_read.h include/image_format.h
+$(OUT)/test/fuzz_reader: ../../test/c/image/fuzz_reader.c tools/image_read.c tools/image_links.c tools/image_read.h \
+		tools/image_links.h include/image_format.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itools $(filter-out -D_FORTIFY_SOURCE=2 -O2,$(CFLAGS)) $(SANITIZE) -o $@ $(filter %.c,$^)
 

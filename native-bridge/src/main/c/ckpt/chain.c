@@ -125,13 +125,14 @@ int ck_chain_begin(const char *path)
 	return 0;
 }
 
-static int borrow(struct ri_link *l, u64 start, u64 end, u64 off)
+/* A run is of one region, and so is an extent: what is merged is of one run. */
+static int borrow(struct ri_link *l, u64 start, u64 end, u64 off, bool same_run)
 {
 	struct ck_tables *t = &ck.tables;
 	struct ri_extent *all = t->extents + t->n_extents, *last = chain.n_borrowed ? &all[chain.n_borrowed - 1] : NULL;
 
 	t->memory_bytes += end - start;
-	if (l->count && last->addr + last->bytes == start && last->off + last->bytes == off) {
+	if (same_run && l->count && last->addr + last->bytes == start && last->off + last->bytes == off) {
 		last->bytes += end - start;
 		return 0;
 	}
@@ -164,7 +165,7 @@ static int borrow_from(struct ri_link *link, const struct ri_extent *e, u32 n)
 			u64 from = r[j].start > e[k].addr ? r[j].start : e[k].addr, to = r[j].end < end ? r[j].end : end;
 
 			if (!ck_run_written(&r[j]))
-				err = borrow(link, from, to, e[k].off + (from - e[k].addr));
+				err = borrow(link, from, to, e[k].off + (from - e[k].addr), from > r[j].start);
 		}
 	}
 	if (link->count)

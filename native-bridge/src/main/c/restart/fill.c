@@ -19,6 +19,7 @@ static struct {
 	const struct ri_extent *e; /* by offset */
 	u32 n;
 	bool own;
+	const char *name; /* of a file it borrows from */
 } src;
 
 static volatile u64 next_step;
@@ -26,11 +27,15 @@ static volatile u32 worker_tid[RS_WORKERS];
 
 void rs_bad_block(u64 off)
 {
-	static char where[32];
+	static char where[320];
 	struct raw_text t;
 
 	rt_init(&t, where, sizeof where);
 	rt_num(&t, (s64)off);
+	if (!src.own) {
+		rt_str(&t, " of ");
+		rt_str(&t, src.name);
+	}
 	rs_fail("the checkpoint image is damaged (block at byte ", where, "); the program was not restarted");
 }
 
@@ -159,15 +164,14 @@ static void check_pieces(const struct iovec *v, u32 n, u64 from, u64 to)
 	}
 }
 
-/* Nothing but memory that comes later; of another file, nothing that is borrowed. */
-static bool not_now(u64 from, u64 to)
+/* Nothing but memory that comes later. */
+static bool all_lazy(u64 from, u64 to)
 {
 	const struct ri_extent *e = src.e;
 	u32 k = rs_first_extent(e, src.n, from);
 
-	if (!src.own)
-		return k == src.n || e[k].off >= to;
-	return k < src.n && e[k].off <= from && e[k].off + e[k].bytes >= to && rs_is_lazy(k) && !rs_lazy_checked_first();
+	return src.own && k < src.n && e[k].off <= from && e[k].off + e[k].bytes >= to && rs_is_lazy(k) &&
+	       !rs_lazy_checked_first();
 }
 
 static bool next_range(u64 *from, u64 *to)
@@ -196,7 +200,7 @@ static void work(void *arg)
 	u64 from, to;
 
 	while (next_range(&from, &to)) {
-		if (not_now(from, to))
+		if (all_lazy(from, to))
 			continue;
 		/* A spare piece is summed before the next block overwrites it: with one in between, go block by block. */
 		while (from < to) {
@@ -209,10 +213,6 @@ static void work(void *arg)
 			if (spares) {
 				end = from + RI_BLOCK < to ? from + RI_BLOCK : to;
 				n = pieces(from, end, v, spare);
-			}
-			if (!src.own && not_now(from, end)) {
-				from = end;
-				continue;
 			}
 			read_pieces(v, n, from);
 			check_pieces(v, n, from, end);
@@ -255,6 +255,7 @@ void rs_fill(void)
 		const struct rs_link *l = &rs.links[i];
 
 		src.fd = l->fd;
+		src.name = rs_text(l->name);
 		src.sums = l->sums;
 		src.end = l->data_end;
 		src.e = borrowed + l->first;

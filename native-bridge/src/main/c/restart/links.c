@@ -75,6 +75,23 @@ static int open_beside(const char *name)
 	return raw_open(path, 02000000, 0);
 }
 
+/* Not used, but a file that is damaged anywhere is not trusted. */
+static void check_tables(const char *name, int fd, const struct ri_foot *foot)
+{
+	u64 off = foot->tables_off, end = off + foot->tables_bytes;
+	u32 crc = 0;
+
+	while (off < end) {
+		u64 part = end - off < sizeof rs.text ? end - off : sizeof rs.text;
+
+		read_all(name, fd, rs.text, part, off);
+		crc = crc32c(crc, rs.text, part);
+		off += part;
+	}
+	if (crc != foot->tables_crc)
+		unusable(name, ", which is damaged");
+}
+
 static void open_link(const struct ri_link *l, struct rs_link *to)
 {
 	static struct ri_head head;
@@ -87,6 +104,10 @@ static void open_link(const struct ri_link *l, struct rs_link *to)
 		unusable(name, fd == -2 ? ", which is not beside it" : ", which cannot be opened");
 	if (l->file_bytes < sizeof head + sizeof foot)
 		damaged("the size of another file");
+	if (raw_lseek(fd, 0, 2) < (s64)l->file_bytes)
+		unusable(name, ", which was truncated");
+	if (raw_lseek(fd, 0, 2) > (s64)l->file_bytes)
+		unusable(name, ", but that is another image than the one it was made with");
 	read_all(name, fd, &head, sizeof head, 0);
 	read_all(name, fd, &foot, sizeof foot, l->file_bytes - sizeof foot);
 	if (head.magic != RI_HEAD_MAGIC || crc32c(0, &head, sizeof head - 4) != head.crc)
@@ -98,8 +119,10 @@ static void open_link(const struct ri_link *l, struct rs_link *to)
 		unusable(name, ", which is damaged");
 	blocks = (foot.tables_off + RI_BLOCK - 1) / RI_BLOCK;
 	if (foot.tables_off > l->file_bytes || foot.sums_off > l->file_bytes ||
-	    foot.sums_bytes > l->file_bytes - foot.sums_off || foot.sums_bytes / 4 < blocks)
+	    foot.sums_bytes > l->file_bytes - foot.sums_off || foot.sums_bytes / 4 < blocks ||
+	    foot.tables_bytes > l->file_bytes - foot.tables_off)
 		unusable(name, ", which is damaged");
+	check_tables(name, fd, &foot);
 	to->fd = fd;
 	to->data_end = foot.tables_off;
 	to->sums_bytes = foot.sums_bytes;
@@ -159,6 +182,7 @@ void rs_open_links(void)
 		if (rs.n_links == RI_MAX_LINKS || l[i].first > n_all || l[i].count > n_all - l[i].first)
 			damaged("the table of other files");
 		open_link(&l[i], to);
+		to->name = l[i].name;
 		to->first = l[i].first;
 		to->count = l[i].count;
 		check_borrowed(all + to->first, to->count, to->data_end);

@@ -27,6 +27,7 @@ struct rs_link {
 	u32 *sums;
 	u64 sums_bytes;
 	u32 first, count; /* of the borrowed extents */
+	u32 name;	  /* string */
 };
 
 struct rs_state {

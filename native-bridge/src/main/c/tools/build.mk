@@ -7,7 +7,7 @@ $(OUT)/bin/roost-checkpoint: $(addprefix $(OUT)/obj/tools/,checkpoint.o wrapper.
 
 ALL += $(OUT)/bin/roost-checkpoint
 
-$(OUT)/bin/roost-image: $(OUT)/obj/tools/image.o $(OUT)/obj/tools/image_read.o
+$(OUT)/bin/roost-image: $(addprefix $(OUT)/obj/tools/,image.o image_read.o image_links.o image_merge.o)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // roost-image: prints, verifies and explains a checkpoint image. Exit: 0 good, 1 damaged or not restartable here, 2 usage.
-#include "image_read.h"
+#include "image_links.h"
 
 #include "raw.h"
 
@@ -10,10 +10,11 @@
 #include <sys/stat.h>
 #include <time.h>
 
-static const char usage[] = "usage: roost-image [--json] [--verify] [--explain] [--regions] IMAGE\n"
-			    "  --verify   read every block and check its sum\n"
+static const char usage[] = "usage: roost-image [--json] [--verify] [--explain] [--regions] [--merge NEW] IMAGE\n"
+			    "  --verify   read every block, of the files it needs too, and check its sum\n"
 			    "  --explain  say whether it can be restarted on this host, and what is in the way\n"
-			    "  --regions  list the memory\n";
+			    "  --regions  list the memory\n"
+			    "  --merge NEW  write an image that needs no other file\n";
 
 static const char *const region_kinds[] = {"?",	    "anonymous",	"private file", "shared file",
 					   "shared memory", "stack", "heap",	"library"};
@@ -57,8 +58,38 @@ static const char *kind(const char *const *names, size_t count, uint32_t k)
 	return k < count ? names[k] : names[0];
 }
 
+static void obstacle(bool json, int *found, const char *path, const char *what)
+{
+	if (json) {
+		printf("%s{\"file\":", *found ? "," : "");
+		json_text(path);
+		printf(",\"what\":");
+		json_text(what);
+		putchar('}');
+	} else {
+		printf("%s %s\n", path, what);
+	}
+	++*found;
+}
+
+static void explain_links(struct im_image *m, const char *path, bool json, int *found)
+{
+	uint32_t n;
+	const struct ri_link *l = im_links(m, &n);
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct im_image other;
+
+		if (!l[i].count)
+			continue;
+		if (im_open_link(m, path, &l[i], &other))
+			obstacle(json, found, path, m->why);
+		im_close(&other);
+	}
+}
+
 /* What of this host does not fit; returns how many things. */
-static int explain(const struct im_image *m, bool json)
+static int explain(struct im_image *m, const char *image, bool json)
 {
 	uint32_t n, n_regions;
 	const struct ri_file *f = im_table(m, RI_T_FILES, &n);
@@ -85,17 +116,10 @@ static int explain(const struct im_image *m, bool json)
 			what = "was replaced since the checkpoint (other size)";
 		else if (!shared && st.st_mtim.tv_sec * 1000000000LL + st.st_mtim.tv_nsec != f[i].mtime_ns)
 			what = "has another date than at the checkpoint; its content will be compared";
-		if (!what)
-			continue;
-		if (json) {
-			printf("%s{\"file\":", found ? "," : "");
-			json_text(path);
-			printf(",\"what\":\"%s\"}", what);
-		} else {
-			printf("%s %s\n", path, what);
-		}
-		found++;
+		if (what)
+			obstacle(json, &found, path, what);
 	}
+	explain_links(m, image, json, &found);
 	if (json)
 		printf("]");
 	else if (!found)
@@ -117,6 +141,49 @@ static void print_regions(const struct im_image *m)
 		       r[i].flags & RI_R_CARRIED ? " carried" : "", r[i].file == RI_NONE ? "" : im_text(m, f[r[i].file].path));
 }
 
+static uint64_t borrowed_bytes(const struct im_image *m, const struct ri_link *l)
+{
+	uint32_t n;
+	const struct ri_extent *e = im_borrowed(m, &n);
+	uint64_t bytes = 0;
+
+	for (uint32_t i = 0; i < l->count; i++)
+		bytes += e[l->first + i].bytes;
+	return bytes;
+}
+
+static void print_links(const struct im_image *m)
+{
+	uint32_t n;
+	const struct ri_link *l = im_links(m, &n);
+
+	if (m->head.features & RI_F_INCREMENTAL)
+		printf("incremental  it holds what was written since the image before it\n");
+	for (uint32_t i = 0; i < n; i++)
+		if (l[i].count)
+			printf("needs        %s (%" PRIu64 " bytes), for %" PRIu64 " bytes\n", im_text(m, l[i].name),
+			       l[i].file_bytes, borrowed_bytes(m, &l[i]));
+}
+
+static void json_links(const struct im_image *m)
+{
+	uint32_t n, live = 0;
+	const struct ri_link *l = im_links(m, &n);
+	char id[33];
+
+	printf(",\"incremental\":%s,\"needs\":[", m->head.features & RI_F_INCREMENTAL ? "true" : "false");
+	for (uint32_t i = 0; i < n; i++) {
+		if (!l[i].count)
+			continue;
+		hex(id, l[i].id);
+		printf("%s{\"file\":", live++ ? "," : "");
+		json_text(im_text(m, l[i].name));
+		printf(",\"id\":\"%s\",\"fileBytes\":%" PRIu64 ",\"borrowedBytes\":%" PRIu64 "}", id, l[i].file_bytes,
+		       borrowed_bytes(m, &l[i]));
+	}
+	putchar(']');
+}
+
 static void print_text(const struct im_image *m)
 {
 	uint32_t n, n_regions, n_threads, n_fds;
@@ -135,6 +202,7 @@ static void print_text(const struct im_image *m)
 	printf("process      pid %d, uid %u, %u thread%s\n", p->pid, p->uid, n_threads, n_threads == 1 ? "" : "s");
 	printf("memory       %" PRIu64 " bytes in %u regions\nfile         %" PRIu64 " bytes%s\n", m->foot.memory_bytes,
 	       n_regions, m->bytes, m->head.features & RI_F_COMPRESSED ? ", compressed (LZ4)" : "");
+	print_links(m);
 	if (m->foot.pause_ns)
 		printf("pause        %.3f ms\n", (double)m->foot.pause_ns / 1e6);
 	for (uint32_t i = 0; i < n_fds; i++) {
@@ -170,6 +238,7 @@ static void print_json(const struct im_image *m)
 	printf(",\"compressed\":%s", m->head.features & RI_F_COMPRESSED ? "true" : "false");
 	if (m->head.features & RI_F_INCREMENTAL)
 		json_pair("parent", parent);
+	json_links(m);
 	json_pair("program", im_text(m, p->exe));
 	json_pair("command", im_text(m, p->command));
 	json_pair("directory", im_text(m, p->cwd));
@@ -195,7 +264,7 @@ static void print_json(const struct im_image *m)
 int main(int argc, char **argv)
 {
 	bool json = false, verify = false, why = false, regions = false;
-	const char *path = NULL;
+	const char *path = NULL, *merged = NULL;
 	struct im_image m;
 	int err, status = 0;
 
@@ -208,6 +277,8 @@ int main(int argc, char **argv)
 			why = true;
 		else if (!strcmp(argv[i], "--regions"))
 			regions = true;
+		else if (!strcmp(argv[i], "--merge") && i + 1 < argc)
+			merged = argv[++i];
 		else if (argv[i][0] == '-' || path) {
 			fputs(usage, strcmp(argv[i], "--help") ? stderr : stdout);
 			return strcmp(argv[i], "--help") ? 2 : 0;
@@ -220,6 +291,8 @@ int main(int argc, char **argv)
 	}
 	err = im_open(&m, path);
 	err = err || !verify ? err : im_verify(&m);
+	err = err || !verify ? err : im_verify_links(&m, path);
+	err = err || !merged ? err : im_merge(&m, path, merged);
 	if (err) {
 		if (json) {
 			printf("{\"error\":");
@@ -230,6 +303,10 @@ int main(int argc, char **argv)
 		im_close(&m);
 		return 1;
 	}
+	if (merged) {
+		im_close(&m);
+		return 0;
+	}
 	if (json)
 		print_json(&m);
 	else
@@ -239,7 +316,7 @@ int main(int argc, char **argv)
 	else if (verify)
 		printf("verified     every block\n");
 	if (why)
-		status = explain(&m, json) > 0;
+		status = explain(&m, path, json) > 0;
 	if (json)
 		printf("}\n");
 	if (regions && !json)

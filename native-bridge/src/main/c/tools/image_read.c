@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // See image_read.h. Context: normal.
-#include "image_read.h"
+#include "image_links.h"
 
 #include "crc32c.h"
 #include "lz4_block.h"
@@ -89,6 +89,7 @@ static int check_tables(struct im_image *m)
 	const struct ri_extent *e = im_table(m, RI_T_EXTENTS, &n_extents);
 	const char *strings = im_table(m, RI_T_STRINGS, &n_strings);
 	uint64_t last = 0, off = RI_PAGE;
+	const char *links;
 
 	im_table(m, RI_T_FILES, &n_files);
 	im_table(m, RI_T_PROCESS, &n);
@@ -106,7 +107,8 @@ static int check_tables(struct im_image *m)
 			return wrong(m, "damaged: an extent");
 		off = e[i].off + ri_stored(&e[i]);
 	}
-	return 0;
+	links = im_links_wrong(m);
+	return links ? wrong(m, links) : 0;
 }
 
 int im_open(struct im_image *m, const char *path)

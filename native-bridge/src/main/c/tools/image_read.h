@@ -15,7 +15,7 @@ struct im_image {
 	struct ri_foot foot;
 	unsigned char *tables;
 	uint32_t *sums;
-	char why[200]; /* what is wrong, after a failure */
+	char why[320]; /* what is wrong, after a failure */
 };
 
 /* Head, foot and tables. 0, or a negative errno and image->why. The image must be closed either way. */

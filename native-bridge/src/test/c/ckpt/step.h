@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shared by the test programs. checkpoint_here() marks a place where the runner wants a checkpoint; it does what the
 // environment variable CK_TEST says: "ckpt" calls ckpt(), "tstp" raises SIGTSTP, "usr2" raises SIGUSR2, "count": appends
-// a byte to the file CK_COUNT, so that the runner knows how many places there are; unset: nothing. CK_AT: one call only. Everything else about a program is ordinary: it is not linked with the library.
+// a byte to the file CK_COUNT, so that the runner knows how many places there are; "third": every third one raises SIGTSTP,
+// the others call ckpt(); unset: nothing. CK_AT: one call only. Everything else about a program is ordinary: it is not linked with the library.
 #ifndef STEP_H
 #define STEP_H
 
@@ -33,6 +34,8 @@ static inline void checkpoint_here(void)
 		fclose(f);
 		return;
 	}
+	if (strcmp(what, "third") == 0)
+		what = calls % 3 ? "ckpt" : "tstp";
 	if (strcmp(what, "ckpt") == 0 && ckpt)
 		ckpt();
 	else

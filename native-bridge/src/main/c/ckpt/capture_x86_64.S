@@ -158,12 +158,17 @@ ck_clone_detached:
 	hlt
 	.size	ck_clone_detached, .-ck_clone_detached
 
-// void ck_sigreturn(ucontext): ends a signal handler from anywhere.
+// void ck_sigreturn(ucontext, &word): ends a signal handler from anywhere. The word (or NULL) becomes 0 when the stack it
+// was called on is not used any more.
 	.globl	ck_sigreturn
 	.hidden	ck_sigreturn
 	.type	ck_sigreturn, @function
 ck_sigreturn:
 	mov	%rdi, %rsp
+	test	%rsi, %rsi
+	jz	1f
+	movl	$0, (%rsi)
+1:
 	mov	$__NR_rt_sigreturn, %eax
 	syscall
 	hlt

@@ -359,7 +359,7 @@ struct clone_args;
 long ck_clone3(struct clone_args *a, u64 bytes, void (*fn)(void *), void *arg);
 long ck_fork_detached(u64 flags, s32 *pid);
 long ck_clone_detached(u64 flags, s32 *pid, u8 *stack_top, void (*fn)(void));
-void ck_sigreturn(u64 frame) __attribute__((noreturn));
+void ck_sigreturn(u64 frame, volatile u32 *word) __attribute__((noreturn));
 void ck_resume_entry(void);
 
 #endif

@@ -48,7 +48,7 @@ static void forget_the_past(const struct ri_handoff *h)
 {
 	ck.pid = raw_getpid();
 	ck.generation = h->head.generation;
-	ck.busy = 0;
+	ck.busy = 1; /* requests wait until the library's stack is free again */
 	ck.stopping = 0;
 	ck.deferred = 0;
 	ck.retry_timer = -1;
@@ -130,5 +130,5 @@ void ck_resume(struct ri_handoff *h)
 	ck_lazy_go();
 	ck.tables = own;
 	ck_mark_environment();
-	ck_sigreturn(frame);
+	ck_sigreturn(frame, &ck.busy);
 }

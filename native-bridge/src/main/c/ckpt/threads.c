@@ -201,7 +201,7 @@ static void new_thread(void *arg)
 	raw_futex(&ready, FUTEX_WAKE, 1, NULL);
 	while (!go)
 		raw_futex(&go, FUTEX_WAIT, 0, NULL);
-	ck_sigreturn(frame);
+	ck_sigreturn(frame, NULL);
 }
 
 static long start(struct ri_thread *t, u8 *stack, bool same_tid)

@@ -398,6 +398,12 @@ public final class Knobs {
                     "MAX_JOBS_PER_SUBMISSION queue.max-jobs-per-submission integer "
                             + "0..2147483647 = 20000",
                     "Jobs of one cluster.");
+    public static final Knob QUEUE_USES_OTHER_NODES =
+            row(
+                    "QUEUE_USES_OTHER_NODES queue.use-other-nodes boolean = True",
+                    "Whether jobs may run on other nodes of the pool when no slot of this one "
+                            + "is free or fits. Only nodes with the same FILESYSTEM_DOMAIN and "
+                            + "UID_DOMAIN are used.");
     public static final Knob DEFAULT_UNIVERSE =
             row(
                     "DEFAULT_UNIVERSE queue.default-universe word vanilla|java|standard "
@@ -447,6 +453,17 @@ public final class Knobs {
             row(
                     "ROOST_CHECKPOINT_ENGINE checkpoint.engine word library|criu = " + "library",
                     "What takes images: the checkpoint library in the job, or CRIU.");
+    public static final Knob CHECKPOINT_DIR =
+            row(
+                    "CHECKPOINT_DIR checkpoint.dir path = $(SPOOL)",
+                    "Where the images of this node's jobs are kept. Nodes that are to go on "
+                            + "with each other's jobs must see it under this name; several may "
+                            + "name the same directory, each uses a part of its own.");
+    public static final Knob CHECKPOINTS_KEPT =
+            row(
+                    "CHECKPOINTS_KEPT checkpoint.images-kept integer 1..1000 = 2",
+                    "Images that are kept of each job. An older one is used when a newer one "
+                            + "turns out to be damaged.");
     public static final Knob USE_CKPT_SERVER =
             row(
                     "USE_CKPT_SERVER checkpoint.use-server boolean = True",

@@ -39,6 +39,20 @@ final class Kernel {
         return state(pid) == 'Z' && (threads == null || threads.length == 1);
     }
 
+    /**
+     * Sends a signal.
+     *
+     * @param name without SIG
+     */
+    static void signal(String name, long pid) throws IOException {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
     /** Pids of the processes whose command line contains this text, this process not counted. */
     static List<Long> withArgument(String text) throws IOException {
         List<Long> found = new ArrayList<>();

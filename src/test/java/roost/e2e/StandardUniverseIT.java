@@ -31,6 +31,9 @@ class StandardUniverseIT {
         VACATE_FAST,
         HOLD_AND_RELEASE,
         JOB_KILLED,
+        JOB_SIGNALLED,
+        COD_POLICY,
+        DISK_FULL,
         NODE_KILLED,
         NODE_STOPPED,
         MACHINE_RESTARTED
@@ -56,23 +59,36 @@ class StandardUniverseIT {
     void aProgramPreemptedTwentyTimesByEveryWayEndsAsIfNothingHadHappened() throws IOException {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("StandardUniverseIT -Dseed=" + seed);
-        List<Way> ways = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            ways.addAll(List.of(Way.values()));
-        }
+        List<Way> ways = new ArrayList<>(List.of(Way.values()));
+        ways.addAll(ways);
         Collections.shuffle(ways, new Random(seed));
-        try (TestNode node = TestNode.in(directory, "NUM_SLOTS = 1").start()) {
+        Path images = directory.resolve("images");
+        try (SmallDisk disk = SmallDisk.mount(images, "32m");
+                TestNode node =
+                        TestNode.in(
+                                        directory,
+                                        "NUM_SLOTS = 1",
+                                        "CHECKPOINT_DIR = " + images,
+                                        "COD_SUSPENDED_JOB_MAX_MEMORY = 0")
+                                .start()) {
             DigestJob job = DigestJob.submit(node, "job", (ways.size() + 2) * STEP);
+            int safe = 0;
             int round = 0;
             for (Way way : ways) {
                 round += STEP;
                 job.compute(round);
                 if (losesWork(way)) {
                     job.checkpoint();
+                    safe = round;
                 }
                 job.allow(round + STEP / 2);
                 System.out.println(way + " at round " + job.round());
-                preempt(node, job, way);
+                if (way == Way.DISK_FULL) {
+                    preemptOnFullDisk(node, job, disk);
+                } else {
+                    preempt(node, job, way);
+                }
+                assertThat(job.round()).as("rounds after %s", way).isGreaterThanOrEqualTo(safe);
             }
             job.finish();
         }
@@ -80,13 +96,21 @@ class StandardUniverseIT {
 
     private static boolean losesWork(Way way) {
         return switch (way) {
-            case VACATE_FAST, JOB_KILLED, MACHINE_RESTARTED -> true;
-            case VACATE_JOB, VACATE_SLOT, HOLD_AND_RELEASE, NODE_KILLED, NODE_STOPPED -> false;
+            case VACATE_FAST, JOB_KILLED, DISK_FULL, MACHINE_RESTARTED -> true;
+            case VACATE_JOB,
+                            VACATE_SLOT,
+                            HOLD_AND_RELEASE,
+                            JOB_SIGNALLED,
+                            COD_POLICY,
+                            NODE_KILLED,
+                            NODE_STOPPED ->
+                    false;
         };
     }
 
     private static void preempt(TestNode node, DigestJob job, Way way) throws IOException {
         long starts = job.events("001");
+        long evictions = job.events("004");
         long pid = job.pid();
         switch (way) {
             case VACATE_JOB -> node.must("condor_vacate_job", job.id());
@@ -97,6 +121,15 @@ class StandardUniverseIT {
                 node.must("condor_release", job.id());
             }
             case JOB_KILLED -> ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+            case JOB_SIGNALLED -> Kernel.signal("TSTP", pid);
+            case COD_POLICY -> {
+                // The COD job has the slot until the batch job is off it, image and all.
+                String claim = node.claim();
+                Jobs.activate(node, claim);
+                Await.until("the job has left", () -> job.events("004") > evictions);
+                node.must("condor_cod", "release", "-fast", "-id", claim);
+            }
+            case DISK_FULL -> throw new IllegalArgumentException("needs a disk");
             case NODE_KILLED -> {
                 node.kill();
                 node.start();
@@ -116,6 +149,27 @@ class StandardUniverseIT {
                 Await.until("all is gone", () -> all.stream().allMatch(Kernel::gone));
                 node.start();
             }
+        }
+        job.awaitStarts(starts + 1);
+    }
+
+    /** An image that cannot be written changes nothing; a job that must go goes without one. */
+    private static void preemptOnFullDisk(TestNode node, DigestJob job, SmallDisk disk)
+            throws IOException {
+        long starts = job.events("001");
+        long pid = job.pid();
+        if (!disk.isSmall()) {
+            return;
+        }
+        disk.fill();
+        try {
+            TestNode.Outcome outcome = node.run("condor_checkpoint", "-wait");
+            assertThat(outcome.status()).as("an image on a full disk").isEqualTo(1);
+            assertThat(outcome.err()).contains("no image: ");
+            assertThat(job.pid()).isEqualTo(pid);
+            node.must("condor_vacate", "-wait");
+        } finally {
+            disk.empty();
         }
         job.awaitStarts(starts + 1);
     }

@@ -15,9 +15,9 @@ $(OUT)/obj/ckpt/restorer_$(ARCH).o: ckpt/restorer_$(ARCH).S $(OUT)/bin/roost-res
 	@mkdir -p $(@D)
 	$(CC) -DRESTORER='"$(OUT)/bin/roost-restart"' -c $< -o $@
 
-$(OUT)/obj/ckpt/packer.o: ckpt/packer.S $(OUT)/bin/roost-pack
+$(OUT)/obj/ckpt/packer.o: ckpt/packer.S $(OUT)/obj/pack/roost-pack
 	@mkdir -p $(@D)
-	$(CC) -DPACKER='"$(OUT)/bin/roost-pack"' -c $< -o $@
+	$(CC) -DPACKER='"$(OUT)/obj/pack/roost-pack"' -c $< -o $@
 
 $(OUT)/lib/libroostckpt.so: $(CKPT_OBJ)
 	@mkdir -p $(@D)

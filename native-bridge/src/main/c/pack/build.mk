@@ -2,7 +2,7 @@
 # roost-pack: compresses for a process that writes an image; carried inside the checkpoint library. LZ4 comes from the
 # machine it runs on (liblz4.so.1), so that neither a build nor a program that does not compress needs it.
 
-$(OUT)/bin/roost-pack: $(OUT)/obj/pack/main.o
+$(OUT)/obj/pack/roost-pack: $(OUT)/obj/pack/main.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -pthread -s -o $@ $^ -ldl
 

@@ -63,6 +63,19 @@ static void from_library(char **argv)
 	start(argv[2], fd);
 }
 
+static __attribute__((noreturn)) void usage(bool asked)
+{
+	static const char text[] = "Usage: roost-restart [options] IMAGE\n"
+				   "Become the program whose checkpoint the image holds.\n"
+				   "\n"
+				   "Options:\n"
+				   "  -relocatable   stay in the present directory\n"
+				   "  -help          print this and exit\n";
+
+	raw_write(asked ? 1 : 2, text, sizeof text - 1);
+	raw_exit(asked ? 0 : 2);
+}
+
 void rs_main(long *stack)
 {
 	int argc = (int)stack[0];
@@ -91,6 +104,5 @@ void rs_main(long *stack)
 	} else if (argc == 2 && argv[1][0] != '-') {
 		start(argv[1], -1);
 	}
-	raw_write(2, "usage: roost-restart [-relocatable] IMAGE\n", 42);
-	raw_exit(2);
+	usage(argc == 2 && (raw_streq(argv[1], "-help") || raw_streq(argv[1], "--help") || raw_streq(argv[1], "-h")));
 }

@@ -17,6 +17,15 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+static const char usage[] =
+	"Usage: roost-checkpoint -check [options] [PROG|PID]\n"
+	"Say whether a program, a running process, or any program on this machine can be checkpointed, and if not, why.\n"
+	"\n"
+	"Options:\n"
+	"  -lines   print kind, fact and remedy with tabs between, a line each\n"
+	"  -json    print one JSON object\n"
+	"  -help    print this and exit\n";
+
 static const char *const kinds[] = {"obstacle", "delay", "note"};
 
 void ch_add(struct ch_findings *f, enum ch_kind kind, const char *remedy, const char *fact, ...)
@@ -75,13 +84,23 @@ void ch_machine(struct ch_findings *f)
 		       "programs have a shadow stack here, which cannot be brought back yet");
 }
 
-static void print(const struct ch_findings *f, const char *subject, bool lines)
+static void print_json(const struct ch_findings *f, const char *subject)
 {
-	if (lines) {
-		for (size_t i = 0; i < f->count; i++)
-			printf("%s\t%s\t%s\n", kinds[f->list[i].kind], f->list[i].fact, f->list[i].remedy);
-		return;
+	printf("{\"subject\":");
+	tl_json(subject);
+	printf(",\"possible\":%s,\"findings\":[", f->obstacles ? "false" : "true");
+	for (size_t i = 0; i < f->count; i++) {
+		printf("%s{\"kind\":\"%s\",\"fact\":", i ? "," : "", kinds[f->list[i].kind]);
+		tl_json(f->list[i].fact);
+		printf(",\"remedy\":");
+		tl_json(f->list[i].remedy);
+		putchar('}');
 	}
+	printf("]}\n");
+}
+
+static void print(const struct ch_findings *f, const char *subject)
+{
 	printf("%s %s be checkpointed\n", subject, f->obstacles ? "cannot" : "can");
 	for (size_t i = 0; i < f->count; i++) {
 		printf("  %s: %s\n", kinds[f->list[i].kind], f->list[i].fact);
@@ -100,30 +119,62 @@ static bool is_number(const char *s)
 	return true;
 }
 
+static void look_at(struct ch_findings *f, const char *what, char *subject, size_t room)
+{
+	char path[PATH_MAX];
+
+	ch_machine(f);
+	if (!what) {
+		snprintf(subject, room, "programs on this machine");
+	} else if (is_number(what)) {
+		snprintf(subject, room, "process %s", what);
+		ch_process(f, atoi(what));
+	} else if (tl_find(what, path, sizeof path)) {
+		snprintf(subject, room, "%s", what);
+		ch_add(f, CH_OBSTACLE, "name a program", "there is no such file, and none of that name in PATH");
+	} else {
+		snprintf(subject, room, "%s", path);
+		ch_program(f, path);
+	}
+}
+
+static int wrong_usage(const char *word)
+{
+	if (word[0] == '-')
+		fprintf(stderr, "roost-checkpoint: unknown option '%s'\n", word);
+	else
+		fprintf(stderr, "roost-checkpoint: one program or process at a time\n");
+	fputs(usage, stderr);
+	return 2;
+}
+
 int ch_main(int argc, char **argv)
 {
 	static struct ch_findings found;
-	char path[PATH_MAX], subject[PATH_MAX + 16];
-	bool lines = argc > 1 && !strcmp(argv[1], "--lines");
-	const char *what = argc > 1 + lines ? argv[1 + lines] : NULL;
+	char subject[PATH_MAX + 16];
+	bool lines = false, json = false;
+	const char *what = NULL;
 
-	if (argc > 2 + lines || (what && what[0] == '-')) {
-		fputs("usage: roost-checkpoint --check [--lines] [PROG|PID]\n", stderr);
-		return 2;
+	for (int i = 1; i < argc; i++) {
+		if (tl_wants_help(argv[i])) {
+			fputs(usage, stdout);
+			return 0;
+		}
+		if (tl_option(argv[i], "lines"))
+			lines = true;
+		else if (tl_option(argv[i], "json"))
+			json = true;
+		else if (argv[i][0] == '-' || what)
+			return wrong_usage(argv[i]);
+		else
+			what = argv[i];
 	}
-	ch_machine(&found);
-	if (!what) {
-		snprintf(subject, sizeof subject, "programs on this machine");
-	} else if (is_number(what)) {
-		snprintf(subject, sizeof subject, "process %s", what);
-		ch_process(&found, atoi(what));
-	} else if (tl_find(what, path, sizeof path)) {
-		snprintf(subject, sizeof subject, "%s", what);
-		ch_add(&found, CH_OBSTACLE, "name a program", "there is no such file, and none of that name in PATH");
-	} else {
-		snprintf(subject, sizeof subject, "%s", path);
-		ch_program(&found, path);
-	}
-	print(&found, subject, lines);
+	look_at(&found, what, subject, sizeof subject);
+	if (json)
+		print_json(&found, subject);
+	else if (!lines)
+		print(&found, subject);
+	for (size_t i = 0; lines && !json && i < found.count; i++)
+		printf("%s\t%s\t%s\n", kinds[found.list[i].kind], found.list[i].fact, found.list[i].remedy);
 	return found.obstacles ? 1 : 0;
 }

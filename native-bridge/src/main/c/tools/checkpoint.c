@@ -11,13 +11,22 @@
 #include <unistd.h>
 
 static const char usage[] =
-	"usage: roost-checkpoint PROG [ARGS...]            run PROG so that it can be checkpointed\n"
-	"       roost-checkpoint --restart IMAGE [-_condor_relocatable]\n"
-	"       roost-checkpoint --check [--lines] [PROG|PID]     can it be checkpointed here, and if not, why\n"
-	"       roost-checkpoint --wrapper [OPTIONS] PROG [ARGS...] run PROG for a batch system; --wrapper --help tells more\n"
-	"Send SIGUSR2 for checkpoint and continue, SIGTSTP (ctrl-Z) for checkpoint and exit.\n"
-	"PROG takes: -_condor_ckpt FILE  -_condor_restart FILE  -_condor_relocatable  -_condor_warning KIND MODE\n"
-	"            -_condor_nowarn  -_condor_compress  -_condor_cmd_fd N  -_condor_cmd_file FILE  -_condor_D_LEVEL\n";
+	"Usage: roost-checkpoint PROG [ARGS...]              run PROG so that it can be checkpointed\n"
+	"       roost-checkpoint -restart IMAGE [-_condor_relocatable]     go on from an image\n"
+	"       roost-checkpoint -check [options] [PROG|PID]  can it be checkpointed here, and if not, why\n"
+	"       roost-checkpoint -wrapper [options] PROG [ARGS...]         run PROG for a batch system\n"
+	"Options of the last two: roost-checkpoint -check -help, roost-checkpoint -wrapper -help.\n"
+	"\n"
+	"Send SIGUSR2 for checkpoint and continue, SIGTSTP (ctrl-Z) for checkpoint and exit. Anywhere among ARGS:\n"
+	"  -_condor_ckpt FILE           where images go: PROG.ckpt\n"
+	"  -_condor_restart FILE        go on from this image\n"
+	"  -_condor_relocatable         and stay in the present directory\n"
+	"  -_condor_compress            compress images\n"
+	"  -_condor_incremental         save only what changed since the last image, where that is little\n"
+	"  -_condor_warning KIND MODE   ALL NOTICE READWRITE UNSUP BADURL; ON ONCE OFF\n"
+	"  -_condor_nowarn              no notices\n"
+	"  -_condor_cmd_fd N, -_condor_cmd_file FILE    read commands before the program begins, and at SIGTSTP\n"
+	"  -_condor_D_LEVEL             say what is done: ALWAYS FULLDEBUG CKPT\n";
 
 /* DIR/../WHERE with DIR this program's directory: `built` while it lies in the build, else `installed`. */
 static int beside(const char *built, const char *installed, char *path, size_t room)
@@ -130,18 +139,22 @@ static int do_restart(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	if (argc < 2 || !strcmp(argv[1], "--help")) {
-		fputs(usage, argc < 2 ? stderr : stdout);
-		return argc < 2 ? 2 : 0;
+	if (argc < 2) {
+		fprintf(stderr, "roost-checkpoint: name a program\n%s", usage);
+		return 2;
 	}
-	if (!strcmp(argv[1], "--restart"))
+	if (tl_wants_help(argv[1])) {
+		fputs(usage, stdout);
+		return 0;
+	}
+	if (tl_option(argv[1], "restart"))
 		return do_restart(argc, argv);
-	if (!strcmp(argv[1], "--check"))
+	if (tl_option(argv[1], "check"))
 		return ch_main(argc - 1, argv + 1);
-	if (!strcmp(argv[1], "--wrapper"))
+	if (tl_option(argv[1], "wrapper"))
 		return wr_main(argc - 1, argv + 1);
 	if (argv[1][0] == '-') {
-		fprintf(stderr, "roost-checkpoint: unknown option %s\n%s", argv[1], usage);
+		fprintf(stderr, "roost-checkpoint: unknown option '%s'\n%s", argv[1], usage);
 		return 2;
 	}
 	if (tl_preload())

@@ -3,6 +3,7 @@
 #include "image_links.h"
 
 #include "raw.h"
+#include "tools.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,32 +11,22 @@
 #include <sys/stat.h>
 #include <time.h>
 
-static const char usage[] = "usage: roost-image [--json] [--verify] [--explain] [--regions] [--merge NEW] IMAGE\n"
-			    "  --verify   read every block, of the files it needs too, and check its sum\n"
-			    "  --explain  say whether it can be restarted on this host, and what is in the way\n"
-			    "  --regions  list the memory\n"
-			    "  --merge NEW  write an image that needs no other file\n";
+static const char usage[] =
+	"Usage: roost-image [options] IMAGE\n"
+	"Print what a checkpoint image says about itself.\n"
+	"\n"
+	"Options:\n"
+	"  -verify      read every block, of the files it needs too, and check its sum; decode what is compressed\n"
+	"  -explain     say whether it can be restarted on this host, and what is in the way\n"
+	"  -regions     list the memory\n"
+	"  -merge NEW   write an image that needs no other file\n"
+	"  -json        print one JSON object\n"
+	"  -help        print this and exit\n";
 
 static const char *const region_kinds[] = {"?",	    "anonymous",	"private file", "shared file",
 					   "shared memory", "stack", "heap",	"library"};
 static const char *const fd_kinds[] = {"?",	  "file",    "inherited",  "unlinked",	"eventfd", "timerfd",
 				       "signalfd", "epoll", "pipe", "socket", "inotify", "device"};
-
-static void json_text(const char *s)
-{
-	putchar('"');
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else if (c < 32)
-			printf("\\u%04x", c);
-		else
-			putchar(c);
-	}
-	putchar('"');
-}
 
 static void hex(char *to, const uint8_t *id)
 {
@@ -62,9 +53,9 @@ static void obstacle(bool json, int *found, const char *path, const char *what)
 {
 	if (json) {
 		printf("%s{\"file\":", *found ? "," : "");
-		json_text(path);
+		tl_json(path);
 		printf(",\"what\":");
-		json_text(what);
+		tl_json(what);
 		putchar('}');
 	} else {
 		printf("%s %s\n", path, what);
@@ -177,7 +168,7 @@ static void json_links(const struct im_image *m)
 			continue;
 		hex(id, l[i].id);
 		printf("%s{\"file\":", live++ ? "," : "");
-		json_text(im_text(m, l[i].name));
+		tl_json(im_text(m, l[i].name));
 		printf(",\"id\":\"%s\",\"fileBytes\":%" PRIu64 ",\"borrowedBytes\":%" PRIu64 "}", id, l[i].file_bytes,
 		       borrowed_bytes(m, &l[i]));
 	}
@@ -218,7 +209,7 @@ static void print_text(const struct im_image *m)
 static void json_pair(const char *key, const char *value)
 {
 	printf(",\"%s\":", key);
-	json_text(value);
+	tl_json(value);
 }
 
 static void print_json(const struct im_image *m)
@@ -255,10 +246,20 @@ static void print_json(const struct im_image *m)
 	for (uint32_t i = 0; i < n_fds; i++) {
 		printf("%s{\"fd\":%d,\"kind\":\"%s\",\"offset\":%" PRId64 ",\"path\":", i ? "," : "", fd[i].fd,
 		       kind(fd_kinds, RAW_COUNT(fd_kinds), fd[i].kind), fd[i].offset);
-		json_text(im_text(m, fd[i].path));
+		tl_json(im_text(m, fd[i].path));
 		putchar('}');
 	}
 	putchar(']');
+}
+
+static int wrong_usage(const char *word)
+{
+	if (word && word[0] == '-')
+		fprintf(stderr, "roost-image: unknown option '%s'\n", word);
+	else
+		fprintf(stderr, "roost-image: %s\n", word ? "one image at a time" : "name an image");
+	fputs(usage, stderr);
+	return 2;
 }
 
 int main(int argc, char **argv)
@@ -269,26 +270,27 @@ int main(int argc, char **argv)
 	int err, status = 0;
 
 	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--json"))
+		if (tl_wants_help(argv[i])) {
+			fputs(usage, stdout);
+			return 0;
+		}
+		if (tl_option(argv[i], "json"))
 			json = true;
-		else if (!strcmp(argv[i], "--verify"))
+		else if (tl_option(argv[i], "verify"))
 			verify = true;
-		else if (!strcmp(argv[i], "--explain"))
+		else if (tl_option(argv[i], "explain"))
 			why = true;
-		else if (!strcmp(argv[i], "--regions"))
+		else if (tl_option(argv[i], "regions"))
 			regions = true;
-		else if (!strcmp(argv[i], "--merge") && i + 1 < argc)
+		else if (tl_option(argv[i], "merge") && i + 1 < argc)
 			merged = argv[++i];
-		else if (argv[i][0] == '-' || path) {
-			fputs(usage, strcmp(argv[i], "--help") ? stderr : stdout);
-			return strcmp(argv[i], "--help") ? 2 : 0;
-		} else
+		else if (argv[i][0] == '-' || path)
+			return wrong_usage(argv[i]);
+		else
 			path = argv[i];
 	}
-	if (!path) {
-		fputs(usage, stderr);
-		return 2;
-	}
+	if (!path)
+		return wrong_usage(NULL);
 	err = im_open(&m, path);
 	err = err || !verify ? err : im_verify(&m);
 	err = err || !verify ? err : im_verify_links(&m, path);
@@ -296,7 +298,7 @@ int main(int argc, char **argv)
 	if (err) {
 		if (json) {
 			printf("{\"error\":");
-			json_text(m.why);
+			tl_json(m.why);
 			printf("}\n");
 		}
 		fprintf(stderr, "roost-image: %s: %s\n", path, m.why);

@@ -5,6 +5,20 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
+
+/* Whether a word of the command line is the option -name; --name is the same. */
+static inline bool tl_option(const char *word, const char *name)
+{
+	return word[0] == '-' && !strcmp(word + 1 + (word[1] == '-'), name);
+}
+static inline bool tl_wants_help(const char *word)
+{
+	return tl_option(word, "help") || !strcmp(word, "-h");
+}
+
+/* json.c: a text as JSON has it, quoted, to standard output. */
+void tl_json(const char *text);
 
 /* The library and the restorer, where the build or an installation puts them beside this program. 0 or negative errno. */
 int tl_library(char *path, size_t room);

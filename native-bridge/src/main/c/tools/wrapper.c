@@ -21,13 +21,16 @@
 #define CHECKPOINTED 85
 
 static const char usage[] =
-	"usage: roost-checkpoint --wrapper [OPTIONS] PROG [ARGS...]\n"
-	"  --image FILE    where the image is and goes (default: PROG.ckpt)\n"
-	"  --exit-code N   exit with N when PROG ended with a checkpoint (default: 85)\n"
-	"  --by-signal     die of SIGUSR2 instead, as PROG did\n"
-	"  --remove        remove the image when PROG has ended with status 0\n"
-	"If the image is there PROG goes on from it. SIGTERM and SIGTSTP: PROG writes an image and ends. SIGUSR2: it writes\n"
-	"one and goes on. Any other end of PROG is passed on as it is.\n";
+	"Usage: roost-checkpoint -wrapper [options] PROG [ARGS...]\n"
+	"Run a program for a batch system: from its image if that is there, else from the start. SIGTERM and SIGTSTP: it\n"
+	"writes an image and ends. SIGUSR2: it writes one and goes on. Any other end of it is passed on as it is.\n"
+	"\n"
+	"Options:\n"
+	"  -image FILE    where the image is and goes: PROG.ckpt\n"
+	"  -exit-code N   exit with N when the program ended with a checkpoint: 85\n"
+	"  -by-signal     die of SIGUSR2 instead, as the program did\n"
+	"  -remove        remove the image when the program has ended with status 0\n"
+	"  -help          print this and exit\n";
 
 struct wrapper {
 	const char *image;
@@ -45,24 +48,27 @@ static int parse(struct wrapper *w, int argc, char **argv)
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
 		char *end = NULL;
 
-		if (!strcmp(argv[i], "--by-signal")) {
+		if (tl_option(argv[i], "by-signal")) {
 			w->by_signal = true;
-		} else if (!strcmp(argv[i], "--remove")) {
+		} else if (tl_option(argv[i], "remove")) {
 			w->remove = true;
-		} else if (!strcmp(argv[i], "--image") && argv[i + 1]) {
+		} else if (tl_option(argv[i], "image") && argv[i + 1]) {
 			w->image = argv[++i];
-		} else if (!strcmp(argv[i], "--exit-code") && argv[i + 1]) {
+		} else if (tl_option(argv[i], "exit-code") && argv[i + 1]) {
 			w->exit_code = (int)strtol(argv[++i], &end, 10);
 			if (*end || w->exit_code < 1 || w->exit_code > 255) {
-				fprintf(stderr, "roost-checkpoint: --exit-code takes a number from 1 to 255, not %s\n", argv[i]);
+				fprintf(stderr, "roost-checkpoint: -exit-code takes a number from 1 to 255, not %s\n", argv[i]);
 				return -EINVAL;
 			}
 		} else {
+			fprintf(stderr, "roost-checkpoint: unknown option '%s', or nothing after it\n", argv[i]);
 			return -EINVAL;
 		}
 	}
-	if (i == argc)
+	if (i == argc) {
+		fprintf(stderr, "roost-checkpoint: name a program\n");
 		return -EINVAL;
+	}
 	w->program = argv + i;
 	if (!w->image) {
 		snprintf(default_image, sizeof default_image, "%s.ckpt", argv[i]);
@@ -179,7 +185,7 @@ int wr_main(int argc, char **argv)
 	pid_t self = getpid(), child;
 	int err;
 
-	if (argc > 1 && !strcmp(argv[1], "--help")) {
+	if (argc > 1 && tl_wants_help(argv[1])) {
 		fputs(usage, stdout);
 		return 0;
 	}

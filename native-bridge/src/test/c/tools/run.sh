@@ -103,5 +103,31 @@ rm -f image; "${wrap[@]}" /bin/true; same "success" $? 0
 "${wrap[@]}" ./alone 2>err; same "a program that cannot be checkpointed" $? 126
 "${wrap[@]}" ./none 2>err; same "a program that is not there" $? 127
 "${wrap[@]}" 2>err; same "usage" $? 2
+
+# --- help, manual and completion say the same
+MANUAL=$HERE/../../../../../cli/src/main/dist/man/man1 COMPLETION=$HERE/../../../../../cli/src/main/dist/completion/checkpoint.bash
+complete_word() { # words...: what bash would offer for the last one
+	bash -c 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _roost_checkpoint; echo "${COMPREPLY[*]}"' bash "$COMPLETION" "$@"
+}
+explained() { # command line of a tool, without -help
+	local tool=$1 help option word; word=$(tr '\n' ' ' <"$MANUAL/$tool.1" | sed 's/\\//g')
+	help=$("$OUT/bin/$@" -help 2>err); same "$* -help" "$? $(cat err)" "0 "
+	has "$* -help" "$help" "Usage: $tool"
+	same "$* --help" "$("$OUT/bin/$@" --help)" "$help"; same "$* -h" "$("$OUT/bin/$@" -h)" "$help"
+	for option in $(echo "$help" | grep -o '^  -[A-Za-z_-]*'); do
+		option=${option%LEVEL}; has "manual of $*" "$word" "$option"
+		has "completion of $*" " $(complete_word "$@" -) $(complete_word "$@" x -) " " $option"
+	done
+	"$OUT/bin/$@" -bogus >out 2>err; [ $? -ne 0 ] && ok || bad "$* -bogus: status"
+	has "$* -bogus" "$(cat err)" "unknown option '-bogus'"; same "$* -bogus" "$(cat out)" ""
+}
+explained roost-checkpoint
+explained roost-checkpoint -check
+explained roost-checkpoint -wrapper
+explained roost-image
+explained condor_compile
+has "roost-restart -help" "$("$OUT/bin/roost-restart" -help)" "Usage: roost-restart"
+same completion "$(complete_word roost-checkpoint -wrapper -im) $(complete_word roost-image -ver) $(complete_word roost-checkpoint x -_condor_com)" "-image -verify -_condor_compress"
+same "--check -json" "$("$RC" --check -json ./alone | grep -o '"possible":false.*"kind":"obstacle"')" '"possible":false,"findings":[{"kind":"obstacle"'
 echo "checkpoint tools: $passed passed, $failed failures"
 [ $failed = 0 ]

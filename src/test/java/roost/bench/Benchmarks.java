@@ -27,7 +27,7 @@ public final class Benchmarks {
                 commands(directory.resolve("commands"), table);
             }
             if (wanted.contains("client")) {
-                client(directory.resolve("client"), table);
+                new ClientFigures(directory.resolve("client"), table).measure();
             }
             if (wanted.contains("scale")) {
                 new ScaleFigures(directory.resolve("scale"), table).measure();
@@ -56,14 +56,6 @@ public final class Benchmarks {
         try (TestNode node = TestNode.in(directory, "NUM_SLOTS = 1")) {
             node.start();
             new CommandFigures(node, table).measure();
-        }
-    }
-
-    private static void client(Path directory, Table table) throws Exception {
-        Files.createDirectories(directory);
-        try (TestNode node = TestNode.in(directory, "NUM_SLOTS = 1")) {
-            node.start();
-            new ClientFigures(node, directory.resolve("journal"), table).measure();
         }
     }
 

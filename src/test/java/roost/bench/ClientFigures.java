@@ -1,81 +1,124 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.bench;
 
+import static roost.bench.Nodes.reply;
+
 import akka.actor.ActorSystem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import roost.api.ClaimReply;
+import roost.api.ApiRequest;
 import roost.classad.ClassAd;
 import roost.client.RoostClient;
 import roost.e2e.TestNode;
 import roost.id.ClaimId;
-import roost.id.NodeAddress;
+import roost.node.LocalNode;
 
-/** How fast a program that stays in the pool can take a slot and give it back. */
+/**
+ * How fast a program can take a slot and give it back: on its own node, which lives in its JVM, and
+ * on one in another JVM.
+ */
 final class ClientFigures {
-    private static final int TIMES = 200;
-    private static final int ROUNDS = 5;
+    private static final int TIMES = 400;
+    private static final int WARM = 1200;
+    private static final int ROUNDS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final ClassAd JOB =
+            ClassAd.builder().put("Cmd", "/bin/sleep").put("Args", "3600").build();
 
-    private final TestNode node;
-    private final Path journal;
+    private final Path directory;
     private final Table table;
 
-    /**
-     * @param journal where to measure the journal by itself; on the node's file system
-     */
-    ClientFigures(TestNode node, Path journal, Table table) {
-        this.node = node;
-        this.journal = journal;
+    ClientFigures(Path directory, Table table) {
+        this.directory = directory;
         this.table = table;
     }
 
     void measure() throws IOException, InterruptedException, ExecutionException {
-        String address = node.must("condor_status", "-af", "MyAddress").lines().findFirst().get();
-        NodeAddress contact = NodeAddress.parse(address.strip()).orElseThrow();
-        ActorSystem system = JournalBenchmark.start(journal);
-        try (RoostClient roost = RoostClient.join(contact, PATIENCE)) {
-            ClaimId claim = reply(roost.request()).id().orElseThrow();
-            ClassAd job = ClassAd.builder().put("Cmd", "/bin/sleep").put("Args", "3600").build();
-            reply(roost.activate(claim, job));
-            double[] roundTrips = new double[TIMES];
-            double syncMillis = 0;
-            // Both in turns, because a disk's pace changes by the minute; the first round warms up.
-            for (int round = 0; round < ROUNDS; round++) {
-                syncMillis += round > 0 ? sync(system) / (ROUNDS - 1) : 0;
-                for (int i = 0; i < TIMES; i++) {
-                    long begin = System.nanoTime();
-                    reply(roost.suspend(claim));
-                    reply(roost.resume(claim));
-                    roundTrips[i] = (System.nanoTime() - begin) / 1e6;
-                }
-            }
+        try (LocalNode node = Nodes.within(directory.resolve("within"));
+                RoostClient roost = RoostClient.within(node)) {
+            measureWithin(roost);
+        }
+        try (TestNode node = TestNode.in(directory.resolve("apart"), "NUM_SLOTS = 1").start();
+                RoostClient roost = RoostClient.join(Nodes.addressOf(node), PATIENCE)) {
+            ClaimId claim = activated(roost);
+            ordered(roost, claim, WARM);
+            table.note(
+                    "the same from another JVM",
+                    Samples.ofMillis(ordered(roost, claim, TIMES)).toString());
+            table.note(
+                    "the same from another JVM, waiting for the processes",
+                    Samples.ofMillis(done(roost, claim, TIMES)).toString());
             reply(roost.release(claim, true));
+        }
+    }
+
+    private void measureWithin(RoostClient roost)
+            throws IOException, InterruptedException, ExecutionException {
+        ActorSystem system = JournalBenchmark.start(directory.resolve("journal"));
+        try {
+            ClaimId claim = activated(roost);
+            ordered(roost, claim, WARM);
+            sync(system);
+            double[] roundTrips = new double[TIMES * ROUNDS];
+            double syncMillis = 0;
+            // Both in turns, because a disk's pace changes by the minute.
+            for (int round = 0; round < ROUNDS; round++) {
+                syncMillis += sync(system) / ROUNDS;
+                System.arraycopy(ordered(roost, claim, TIMES), 0, roundTrips, round * TIMES, TIMES);
+            }
             table.note("one event persisted by a lone actor", "%.2f ms".formatted(syncMillis));
             table.atMost(
-                    "a typed actor client's suspend and resume",
+                    "a typed actor client's suspend and resume on its node",
                     Samples.ofMillis(roundTrips),
                     1.5 * 2 * syncMillis,
                     "1.5 x two journal syncs");
+            done(roost, claim, TIMES);
+            table.note(
+                    "the same, waiting until the processes are stopped and run",
+                    Samples.ofMillis(done(roost, claim, TIMES)).toString());
+            reply(roost.release(claim, true));
         } finally {
             system.terminate();
             system.getWhenTerminated().toCompletableFuture().join();
         }
     }
 
-    private static double sync(ActorSystem system) throws InterruptedException {
-        return JournalBenchmark.loneWriter(system, Duration.ofSeconds(1)).medianNanos() / 1e6;
+    private static ClaimId activated(RoostClient roost)
+            throws IOException, InterruptedException, ExecutionException {
+        ClaimId claim = reply(roost.request()).id().orElseThrow();
+        reply(roost.activate(claim, JOB));
+        return claim;
     }
 
-    private static ClaimReply reply(CompletionStage<ClaimReply> stage)
+    /** Round trips that are over when both orders are durable and given. */
+    private static double[] ordered(RoostClient roost, ClaimId claim, int times)
             throws IOException, InterruptedException, ExecutionException {
-        ClaimReply reply = stage.toCompletableFuture().get();
-        if (!reply.succeeded()) {
-            throw new IOException(reply.error().orElse(reply.result().literal()));
+        double[] millis = new double[times];
+        for (int i = 0; i < times; i++) {
+            long begin = System.nanoTime();
+            reply(roost.suspend(claim));
+            reply(roost.resume(claim));
+            millis[i] = (System.nanoTime() - begin) / 1e6;
         }
-        return reply;
+        return millis;
+    }
+
+    /** Round trips that are over when both orders are carried out. */
+    private static double[] done(RoostClient roost, ClaimId claim, int times)
+            throws IOException, InterruptedException, ExecutionException {
+        double[] millis = new double[times];
+        for (int i = 0; i < times; i++) {
+            long begin = System.nanoTime();
+            reply(roost.api().call(new ApiRequest.SuspendClaim(claim)));
+            reply(roost.api().call(new ApiRequest.ResumeClaim(claim)));
+            millis[i] = (System.nanoTime() - begin) / 1e6;
+        }
+        return millis;
+    }
+
+    private static double sync(ActorSystem system) throws InterruptedException {
+        return JournalBenchmark.loneWriter(system, Duration.ofSeconds(1)).medianNanos() / 1e6;
     }
 }

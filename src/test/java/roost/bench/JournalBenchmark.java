@@ -3,6 +3,7 @@ package roost.bench;
 
 import akka.actor.ActorSystem;
 import akka.actor.Props;
+import akka.actor.typed.javadsl.Adapter;
 import akka.persistence.AbstractPersistentActor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -104,6 +105,21 @@ public final class JournalBenchmark {
             system.actorOf(
                     Props.create(
                             Writer.class, () -> new Writer(id, end, events, done, null, null)));
+        }
+        done.await();
+        return events.sum() / ((System.nanoTime() - start) / 1e9);
+    }
+
+    /** The same with actors that are written as Roost's durable actors are. */
+    public static double durableActorsPerSecond(ActorSystem system, int writers, Duration duration)
+            throws InterruptedException {
+        LongAdder events = new LongAdder();
+        CountDownLatch done = new CountDownLatch(writers);
+        long start = System.nanoTime();
+        long end = start + duration.toNanos();
+        for (int i = 0; i < writers; i++) {
+            Adapter.spawnAnonymous(
+                    system, DurableWriter.create("d" + i + "-" + start, end, events, done));
         }
         done.await();
         return events.sum() / ((System.nanoTime() - start) / 1e9);

@@ -136,7 +136,7 @@ public final class ClaimActor
     /** What all persistence ids of claims begin with. */
     public static final String PERSISTENCE_PREFIX = "claim-";
 
-    private static final int SNAPSHOT_EVERY = 100;
+    private static final int SNAPSHOT_EVERY = 500;
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;

@@ -225,7 +225,7 @@ public final class ClaimDirectory {
         Entry entry = entries.get(state.claim().id().sequence());
         if (entry != null) {
             synchronized (entry) {
-                entry.view = compact(ClaimView.of(state));
+                entry.view = ClaimView.of(state).sameClaimAs(entry.view);
                 entry.lease = compact(state.claim().lease());
             }
         }

@@ -50,6 +50,19 @@ public record ClaimView(
                 state instanceof Idle idle ? idle.trouble() : Optional.empty());
     }
 
+    /** The same, sharing with an earlier view what never changes: there may be very many. */
+    ClaimView sameClaimAs(ClaimView earlier) {
+        return new ClaimView(
+                earlier.id,
+                earlier.slot,
+                earlier.user,
+                earlier.clientHost,
+                state,
+                since,
+                run,
+                trouble);
+    }
+
     private static Run run(Active state) {
         Activation activation = state.activation();
         return new Run(

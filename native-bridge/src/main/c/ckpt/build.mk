@@ -74,8 +74,10 @@ $(OUT)/test/fuzz_reader: ../../test/c/image/fuzz_reader.c tools/image_read.c too
 
 .PHONY: check-image-fuzz
 check-image-fuzz: all $(OUT)/test/ckpt/heap_sum $(OUT)/test/fuzz_reader
-	@CK_TEST=ckpt $(OUT)/bin/roost-checkpoint $(OUT)/test/ckpt/heap_sum -_condor_nowarn \
-		-_condor_ckpt $(abspath $(OUT))/test/fuzz.image >/dev/null || test $$? = 3
-	$(OUT)/test/fuzz_reader $(OUT)/test/fuzz.image 2000
+	@for how in "" -_condor_compress; do \
+		CK_TEST=ckpt $(OUT)/bin/roost-checkpoint $(OUT)/test/ckpt/heap_sum $$how -_condor_nowarn \
+			-_condor_ckpt $(abspath $(OUT))/test/fuzz.image >/dev/null || test $$? = 3 || exit 1; \
+		$(OUT)/test/fuzz_reader $(OUT)/test/fuzz.image 1500 || exit 1; \
+	done
 
 CHECKS += check-image-fuzz

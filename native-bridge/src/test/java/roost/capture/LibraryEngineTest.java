@@ -3,6 +3,7 @@ package roost.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -54,12 +55,17 @@ class LibraryEngineTest {
     }
 
     private ProcessIdentity startCounter() throws IOException, InterruptedException {
+        return startCounter(Map.of("PATH", "/usr/bin:/bin"));
+    }
+
+    private ProcessIdentity startCounter(Map<String, String> environment)
+            throws IOException, InterruptedException {
         Path counter =
                 Path.of(System.getProperty("roost.native.dir")).resolve("test/image/counter");
         return start(
                 engine.launch(
                         List.of(counter.toString(), dir.resolve("count").toString()),
-                        Map.of("PATH", "/usr/bin:/bin"),
+                        environment,
                         image()));
     }
 
@@ -156,6 +162,23 @@ class LibraryEngineTest {
                                 assertThat(file.appending()).isFalse();
                             });
         }
+    }
+
+    @Test
+    void aCompressedImageIsSmallerAndCanBeVerifiedAndRestarted() throws Exception {
+        ProcessIdentity process =
+                startCounter(Map.of("PATH", "/usr/bin:/bin", "ROOST_CKPT_COMPRESS", "1"));
+
+        ImageHeader header = capture(process, After.EXIT).description().header().orElseThrow();
+        long at = count();
+
+        String said = Files.readString(dir.resolve("said"));
+        assumeFalse(said.contains("liblz4.so.1 is not on this machine"), said);
+        assertThat(header.compressed()).isTrue();
+        assertThat(header.fileBytes()).isLessThan(header.memoryBytes());
+        assertThat(ImageVerifier.verify(image())).isEqualTo(header);
+        start(engine.restart(image(), Map.of()));
+        assertThat(count()).isGreaterThan(at);
     }
 
     @Test

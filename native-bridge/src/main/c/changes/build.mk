@@ -8,6 +8,8 @@ $(OUT)/test/changes/%: $(CHANGES_TEST)/%.c $(CHANGES_TEST)/changes.h ../../test/
 	@mkdir -p $(@D)
 	$(CC) -O1 -g -D_GNU_SOURCE -Wall -Wextra -Werror -pthread -o $@ $<
 
+ALL += $(OUT)/test/changes/heap
+
 .PHONY: check-changes
 check-changes: all $(CHANGES_PROGRAMS) $(OUT)/test/ckpt/heap_sum $(OUT)/test/ckpt/injector
 	$(CHANGES_TEST)/run.sh $(OUT) $(CHANGES_PROGRAMS)

@@ -112,6 +112,7 @@ struct ck_run {
 
 struct ck_track {
 	int fd;		  /* userfaultfd, -1: nothing is tracked */
+	bool never;	  /* whoever started the program keeps single files */
 	bool impossible;  /* not with this kernel */
 	bool chainable;	  /* what is written after this checkpoint will be known at the next */
 	bool incremental; /* this image borrows from the last one, base_id */

@@ -233,7 +233,10 @@ __attribute__((constructor)) static void ck_start(int argc, char **argv, char **
 	ck.carry = getenv("ROOST_CKPT_CARRY") != NULL;
 	condor_compress_ckpt |= getenv("ROOST_CKPT_COMPRESS") != NULL;
 	raw_strcpy(ck.lz4, getenv("ROOST_CKPT_LZ4") ? getenv("ROOST_CKPT_LZ4") : "", sizeof ck.lz4);
-	condor_incremental_ckpt |= getenv("ROOST_CKPT_INCREMENTAL") != NULL;
+	if (getenv("ROOST_CKPT_INCREMENTAL")) {
+		ck.track.never = raw_streq(getenv("ROOST_CKPT_INCREMENTAL"), "never");
+		condor_incremental_ckpt |= !ck.track.never;
+	}
 	if (RAW_SYS2(__NR_getcwd, ck.start_cwd, sizeof ck.start_cwd) < 0)
 		ck.start_cwd[0] = 0;
 	count = ck_parse_args(argc, args);

@@ -291,7 +291,7 @@ void ck_track_begin(const u8 *last_id)
 	raw_copy(k->base_id, last_id, 16);
 	k->incremental = k->few = k->kept = k->chainable = false;
 	k->n_runs = 0;
-	if (!condor_incremental_ckpt || condor_compress_ckpt || ck.image_fd >= 0 || k->impossible)
+	if (!condor_incremental_ckpt || condor_compress_ckpt || ck.image_fd >= 0 || k->impossible || k->never)
 		return;
 	pagemap_fd = raw_open("/proc/thread-self/pagemap", 02000000, 0);
 	if (pagemap_fd < 0 || !ready()) {

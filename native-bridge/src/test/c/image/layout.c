@@ -30,6 +30,17 @@ int main(void)
 	CONST("T_STRINGS", RI_T_STRINGS);
 	CONST("T_VDSO", RI_T_VDSO);
 	CONST("T_END", RI_T_END);
+	CONST("T_LINKS", RI_T_LINKS);
+	CONST("T_BORROWED", RI_T_BORROWED);
+	CONST("MAX_LINKS", RI_MAX_LINKS);
+	CONST("R_BORROWS", RI_R_BORROWS);
+	AT("LINK_ID", ri_link, id);
+	AT("LINK_FILE_BYTES", ri_link, file_bytes);
+	AT("LINK_NAME", ri_link, name);
+	AT("LINK_SUMS_CRC", ri_link, sums_crc);
+	AT("LINK_FIRST", ri_link, first);
+	AT("LINK_COUNT", ri_link, count);
+	SIZE("LINK", ri_link);
 	CONST("MAX_TABLES", sizeof ((struct ri_foot *)0)->tables / sizeof(struct ri_table));
 	AT("HEAD_MAGIC", ri_head, magic);
 	AT("HEAD_VERSION", ri_head, version);
@@ -81,6 +92,7 @@ int main(void)
 	AT("REGION_START", ri_region, start);
 	AT("REGION_END", ri_region, end);
 	AT("REGION_KIND", ri_region, kind);
+	AT("REGION_FLAGS", ri_region, flags);
 	AT("REGION_FILE", ri_region, file);
 	AT("REGION_FIRST_EXTENT", ri_region, first_extent);
 	AT("REGION_N_EXTENTS", ri_region, n_extents);

@@ -70,6 +70,10 @@ final class ImageFormat {
     static final int CONST_T_STRINGS = 12;
     static final int CONST_T_VDSO = 13;
     static final int CONST_T_END = 14;
+    static final int CONST_T_LINKS = 32;
+    static final int CONST_T_BORROWED = 33;
+    static final int CONST_MAX_LINKS = 8;
+    static final int CONST_R_BORROWS = 256;
 
     static final int PROCESS_UID = 16;
     static final int PROCESS_CWD = 32;
@@ -85,6 +89,7 @@ final class ImageFormat {
     static final int REGION_START = 0;
     static final int REGION_END = 8;
     static final int REGION_KIND = 16;
+    static final int REGION_FLAGS = 24;
     static final int REGION_FILE = 28;
     static final int REGION_FIRST_EXTENT = 40;
     static final int REGION_N_EXTENTS = 44;
@@ -99,6 +104,14 @@ final class ImageFormat {
 
     static final int CONST_R_PRIVATE = 2;
     static final int CONST_FILE_IS_HASHED = 1;
+    static final int LINK_ID = 0;
+    static final int LINK_FILE_BYTES = 16;
+    static final int LINK_NAME = 24;
+    static final int LINK_SUMS_CRC = 28;
+    static final int LINK_FIRST = 32;
+    static final int LINK_COUNT = 36;
+    static final int SIZE_LINK = 40;
+
     static final int FILE_PATH = 0;
     static final int FILE_FLAGS = 4;
     static final int FILE_INO = 16;

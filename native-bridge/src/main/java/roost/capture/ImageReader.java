@@ -47,6 +47,7 @@ public final class ImageReader implements Closeable {
     private final ByteBuffer tables;
     private final ByteBuffer sums;
     private final List<Table> directory = new ArrayList<>();
+    private final List<ImageLink> links = new ArrayList<>();
     private final long dataEnd;
 
     private ImageReader(ImageSource source) throws IOException {
@@ -182,6 +183,16 @@ public final class ImageReader implements Closeable {
         return list;
     }
 
+    /** The files besides this one that a restart needs; none if the image is not incremental. */
+    public List<ImageLink> links() {
+        return List.copyOf(links);
+    }
+
+    /** What the sum of the block sums must be, see {@link ImageLink#sumsCrc}. */
+    int sumsCrc() {
+        return foot.getInt(FOOT_SUMS_CRC);
+    }
+
     /** The sum of each block of the data, in order; {@link ImageVerifier} compares. */
     ByteBuffer sums() {
         return sums.duplicate().order(ByteOrder.LITTLE_ENDIAN);
@@ -275,6 +286,10 @@ public final class ImageReader implements Closeable {
                     || (known && recordBytes != recordBytes(type))) {
                 throw damaged("bounds of a table");
             }
+            if (type == CONST_T_LINKS && recordBytes == SIZE_LINK
+                    || type == CONST_T_BORROWED && recordBytes == SIZE_EXTENT) {
+                directory.add(new Table(type, (int) off, (int) records));
+            }
             if (!known) {
                 continue; // of a later version, and not needed: else it had a feature bit
             }
@@ -305,6 +320,7 @@ public final class ImageReader implements Closeable {
         }
         checkExtents(table(CONST_T_EXTENTS));
         checkRegions(table(CONST_T_REGIONS), table(CONST_T_EXTENTS));
+        checkLinks();
     }
 
     private void checkExtents(Table extents) throws IOException {
@@ -367,15 +383,90 @@ public final class ImageReader implements Closeable {
         }
     }
 
+    private void checkLinks() throws IOException {
+        Optional<Table> table = find(CONST_T_LINKS);
+        for (int i = 0; i < table.map(Table::count).orElse(0); i++) {
+            int at = table.get().at + i * SIZE_LINK;
+            if (tables.getInt(at + LINK_COUNT) != 0) {
+                links.add(link(at));
+            }
+        }
+        boolean incremental = (head.getInt(HEAD_FEATURES) & CONST_F_INCREMENTAL) != 0;
+        if (links.size() > CONST_MAX_LINKS || !incremental && !links.isEmpty()) {
+            throw damaged("links to other files");
+        }
+    }
+
+    private ImageLink link(int at) throws IOException {
+        Table borrowed = find(CONST_T_BORROWED).orElseThrow(() -> damaged("a link"));
+        long first = Integer.toUnsignedLong(tables.getInt(at + LINK_FIRST));
+        long count = Integer.toUnsignedLong(tables.getInt(at + LINK_COUNT));
+        long fileBytes = tables.getLong(at + LINK_FILE_BYTES);
+        String name = string(tables.getInt(at + LINK_NAME));
+        if (first + count > borrowed.count
+                || fileBytes < SIZE_HEAD + SIZE_FOOT
+                || name.isEmpty()
+                || name.contains("/")) {
+            throw damaged("a link to another file");
+        }
+        long end = SIZE_HEAD;
+        long memory = 0;
+        for (long k = first; k < first + count; k++) {
+            int e = borrowed.at + (int) k * SIZE_EXTENT;
+            long off = tables.getLong(e + EXTENT_OFF);
+            long bytes = tables.getLong(e + EXTENT_BYTES);
+            long addr = tables.getLong(e + EXTENT_ADDR);
+            if (off < end
+                    || off > fileBytes
+                    || bytes <= 0
+                    || bytes > fileBytes - off
+                    || (off | bytes | addr) % CONST_PAGE != 0
+                    || tables.getInt(e + EXTENT_CODEC) != 0
+                    || !mayBorrow(addr, bytes)) {
+                throw damaged("a borrowed extent");
+            }
+            end = off + bytes;
+            memory += bytes;
+        }
+        return new ImageLink(
+                id(tables, at + LINK_ID),
+                name,
+                fileBytes,
+                tables.getInt(at + LINK_SUMS_CRC),
+                memory,
+                end);
+    }
+
+    /** Whether the memory lies in one region that takes some from elsewhere. */
+    private boolean mayBorrow(long addr, long bytes) {
+        Table regions = table(CONST_T_REGIONS);
+        int low = 0;
+        int high = regions.count;
+        while (low < high) {
+            int mid = (low + high) >>> 1;
+            if (tables.getLong(regions.at + mid * SIZE_REGION + REGION_END) > addr) {
+                high = mid;
+            } else {
+                low = mid + 1;
+            }
+        }
+        int at = regions.at + low * SIZE_REGION;
+        return low < regions.count
+                && addr >= tables.getLong(at + REGION_START)
+                && bytes <= tables.getLong(at + REGION_END) - addr
+                && (tables.getInt(at + REGION_FLAGS) & CONST_R_BORROWS) != 0;
+    }
+
     // ---- reading ----
 
     private Table table(int type) {
-        for (Table t : directory) {
-            if (t.type == type) {
-                return t;
-            }
-        }
-        throw new IllegalStateException("readDirectory() found table " + type);
+        return find(type)
+                .orElseThrow(
+                        () -> new IllegalStateException("readDirectory() found table " + type));
+    }
+
+    private Optional<Table> find(int type) {
+        return directory.stream().filter(t -> t.type == type).findFirst();
     }
 
     /** A reference into the table of strings; "" for none. */

@@ -3,6 +3,7 @@ package roost.capture;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
@@ -16,12 +17,43 @@ public final class ImageVerifier {
 
     private ImageVerifier() {}
 
-    /** The header of an image all of whose bytes are right; else {@link ImageException}. */
+    /**
+     * The header of an image all of whose bytes are right, and of the files that it needs beside
+     * it, if it is incremental; else {@link ImageException}.
+     */
     public static ImageHeader verify(Path path) throws IOException {
         try (ImageReader reader = ImageReader.open(path)) {
             verify(reader);
+            for (ImageLink link : reader.links()) {
+                verify(link, path.resolveSibling(link.name()));
+            }
             return reader.header();
         }
+    }
+
+    private static void verify(ImageLink link, Path path) throws IOException {
+        try (ImageReader other = ImageReader.open(path)) {
+            if (!other.header().id().equals(link.id())) {
+                throw new ImageException(
+                        ImageException.Kind.FOREIGN,
+                        "it is another image than the one that was borrowed from");
+            }
+            if (other.fileBytes() != link.fileBytes()
+                    || other.sumsCrc() != link.sumsCrc()
+                    || other.dataEnd() < link.borrowedEnd()) {
+                throw new ImageException(ImageException.Kind.DAMAGED, "it is not as it was");
+            }
+            verify(other);
+        } catch (NoSuchFileException e) {
+            throw unusable(link, "it is not there");
+        } catch (ImageException e) {
+            throw unusable(link, e.getMessage());
+        }
+    }
+
+    private static ImageException unusable(ImageLink link, String why) {
+        return new ImageException(
+                ImageException.Kind.DAMAGED, "needs " + link.name() + ", but " + why);
     }
 
     static void verify(ImageReader reader) throws IOException {

@@ -93,6 +93,8 @@ public final class LibraryEngine implements CaptureEngine {
     @Override
     public Launch launch(List<String> command, Map<String, String> environment, Path image) {
         Map<String, String> with = new HashMap<>(environment);
+        // An image is one file here: generations are kept by linking it.
+        with.put("ROOST_CKPT_INCREMENTAL", "never");
         with.merge("LD_PRELOAD", library.toString(), (before, own) -> own + ":" + before);
         List<String> words = new ArrayList<>(command);
         words.addAll(

@@ -272,6 +272,10 @@ public final class JobImages {
             throws IOException {
         try (ImageReader reader = ImageReader.open(image.path())) {
             ImageHeader header = reader.header();
+            if (!reader.links().isEmpty()) {
+                throw ImageException.foreign(
+                        "it is incremental, and the files that it needs are not kept");
+            }
             return new ImageRecord(
                     number,
                     header.created().toEpochMilli(),

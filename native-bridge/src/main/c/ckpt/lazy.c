@@ -20,8 +20,9 @@
 #include <linux/userfaultfd.h>
 #include <poll.h>
 
-#define CHUNK (2UL << 20)
-#define BATCH 8		   /* chunks read before the program is stopped for them */
+#define PIECE (2UL << 20)  /* read between two looks at the events */
+#define CHUNK (16UL << 20) /* moved at once: where it was written all over, 4096 pages are copied first */
+#define BATCH 16	   /* chunks read before the program is stopped for them: few stops, and no early ones */
 #define LONGEST_NS 2000000 /* a stop, unless somebody waits for the end */
 #define MANY_SPANS 4096	   /* so cut up that it is better to do all at once */
 #define MADV_DONTNEED_NR 4
@@ -485,9 +486,15 @@ static void bring_some(void)
 
 		at = (at - 1) & ~(CHUNK - 1);
 		at = at > s.start ? at : s.start;
-		prepare(at, to, s.aside + (at - s.start));
 		start[n++] = at;
-		answer(0);
+		while (to > at) {
+			u64 from = (to - 1) & ~(PIECE - 1);
+
+			from = from > at ? from : at;
+			prepare(from, to, s.aside + (from - s.start));
+			answer(0);
+			to = from;
+		}
 	}
 	place_chunks(start, s.end, n);
 }

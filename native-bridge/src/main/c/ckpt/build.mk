@@ -58,7 +58,7 @@ $(OUT)/test/ckpt/damage: $(CKPT_TEST)/damage.c tools/image_read.c tools/image_li
 	$(CC) $(CPPFLAGS) -Itools -O2 -g -D_GNU_SOURCE -Wall -Wextra -Werror -o $@ $(filter %.c,$^)
 
 .PHONY: check-ckpt
-check-ckpt: all $(CKPT_PROGRAMS) $(CKPT_AIDS)
+check-ckpt: all $(CKPT_PROGRAMS) $(CKPT_AIDS) $(OUT)/test/pack/dies.so
 	$(foreach p,$(CKPT_SKIPPED),@echo "SKIPPED: $(p) is not installed")
 	$(CKPT_TEST)/run.sh $(OUT) $(CKPT_PROGRAMS)
 	timeout 170 $(CKPT_TEST)/behaviour.sh $(OUT)

@@ -93,6 +93,8 @@ static bool await(volatile u32 *word, u32 wanted, s64 most_ms)
 	u32 seen;
 
 	for (s64 ms = 0; (seen = __atomic_load_n(word, __ATOMIC_ACQUIRE)) != wanted; ms += LOOK_MS) {
+		if (!pack.packer)
+			return false;
 		if (raw_futex(word, FUTEX_WAIT, seen, &tick) == -110 && (!packer_alive() || (most_ms && ms >= most_ms)))
 			return __atomic_load_n(word, __ATOMIC_ACQUIRE) == wanted;
 	}

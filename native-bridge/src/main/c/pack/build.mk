@@ -10,6 +10,10 @@ $(OUT)/test/pack/blocks: ../../test/c/pack/blocks.c include/lz4_block.h include/
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(filter-out -D_FORTIFY_SOURCE=2 -O2,$(CFLAGS)) $(SANITIZE) -o $@ $< -ldl
 
+$(OUT)/test/pack/dies.so: ../../test/c/pack/dies.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -shared -fPIC -o $@ $<
+
 .PHONY: check-pack
 check-pack: $(OUT)/test/pack/blocks
 	$(OUT)/test/pack/blocks 2000

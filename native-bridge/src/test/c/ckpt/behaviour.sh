@@ -71,6 +71,9 @@ if PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -qF liblz4.so.1; then
 else
 	echo "SKIPPED: liblz4.so.1 is not on this machine"
 fi
+ROOST_CKPT_LZ4=$OUT/test/pack/dies.so make_image "$DIR/alone" -_condor_compress; same "roost-pack dies: checkpoint" $? 140
+has "roost-pack dies: verified" "$("$IMAGE" --verify alone)" "verified     every block"
+same "roost-pack dies: restarts alike" "$("$RESTART" alone 2>&1 | md5sum)" "$("$RESTART" good 2>&1 | md5sum)"
 ROOST_CKPT_LZ4=/nonexistent CK_TEST=ckpt "$RC" "$T/heap_sum" -_condor_compress -_condor_ckpt "$DIR/unpacked" >out 2>err; same "no LZ4: goes on" $? 3
 has "no LZ4: said so" "$(cat err)" "UNSUP: the image is not compressed: liblz4.so.1 is not on this machine"
 same "no LZ4: said once" "$(grep -c UNSUP err)" 1

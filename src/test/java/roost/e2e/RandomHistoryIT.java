@@ -224,9 +224,9 @@ class RandomHistoryIT {
         long pid = job.job.processes().stream().findFirst().orElse(0L);
         switch (event) {
             case VACATE -> {
-                TestNode.Outcome outcome =
-                        node.run("condor_vacate_job", "-wait", job.job.id());
-                if (outcome.status() == 0 && attribute(job, "RoostLastEvictionCheckpointed").equals("true")) {
+                TestNode.Outcome outcome = node.run("condor_vacate_job", "-wait", job.job.id());
+                if (outcome.status() == 0
+                        && attribute(job, "RoostLastEvictionCheckpointed").equals("true")) {
                     safeAt(job, round);
                 }
             }
@@ -297,8 +297,7 @@ class RandomHistoryIT {
 
     private void compare() throws IOException {
         Await.until(
-                "the queue holds what the model holds",
-                () -> statuses().keySet().equals(ids()));
+                "the queue holds what the model holds", () -> statuses().keySet().equals(ids()));
         for (Model job : jobs) {
             assertThat(job.job.processes().size())
                     .as("processes of job %s", job.job.id())

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 
-/** A directory that is a disk of its own, which can be filled; where nobody may mount, it is not. */
+/**
+ * A directory that is a disk of its own, which can be filled; where nobody may mount, it is not.
+ */
 final class SmallDisk implements AutoCloseable {
     private final Path place;
     private final Path ballast;

@@ -98,12 +98,12 @@ class StandardUniverseIT {
         return switch (way) {
             case VACATE_FAST, JOB_KILLED, DISK_FULL, MACHINE_RESTARTED -> true;
             case VACATE_JOB,
-                            VACATE_SLOT,
-                            HOLD_AND_RELEASE,
-                            JOB_SIGNALLED,
-                            COD_POLICY,
-                            NODE_KILLED,
-                            NODE_STOPPED ->
+                    VACATE_SLOT,
+                    HOLD_AND_RELEASE,
+                    JOB_SIGNALLED,
+                    COD_POLICY,
+                    NODE_KILLED,
+                    NODE_STOPPED ->
                     false;
         };
     }

@@ -20,6 +20,8 @@ import roost.id.SlotName;
 import roost.job.JobFailure;
 import roost.job.JobSpec;
 import roost.job.JobSpecs;
+import roost.posix.Accounts;
+import roost.posix.Posix;
 import roost.security.Identity;
 
 /**
@@ -236,6 +238,7 @@ public final class Applications {
                             PosixFilePermissions.asFileAttribute(
                                     PosixFilePermissions.fromString("rw-------")));
             Files.write(fresh, proxy);
+            giveTo(claim.user(), fresh);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
             return new Stored(file.toString());
         } catch (IOException e) {
@@ -244,6 +247,18 @@ public final class Applications {
                             CaResult.FAILURE,
                             "cannot store the proxy: " + e.getMessage(),
                             "see the node's log"));
+        }
+    }
+
+    /** The claim's jobs run as its user, who must be able to read it. */
+    private static void giveTo(String user, Path file) throws IOException {
+        if (!Posix.isSuperuser()) {
+            return;
+        }
+        Optional<Accounts.Account> account = Accounts.byName(user);
+        if (account.isPresent()) {
+            Files.setAttribute(file, "unix:uid", account.get().uid());
+            Files.setAttribute(file, "unix:gid", account.get().gid());
         }
     }
 

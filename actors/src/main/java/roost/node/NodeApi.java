@@ -61,6 +61,8 @@ public final class NodeApi {
     /** For requests that wait until a job is gone, which may take as long as it likes. */
     private static final Duration UNLIMITED = Duration.ofDays(200);
 
+    private static final String ABSENT = "that node is not in the pool of this one at the moment";
+
     private final ActorSystem<?> system;
     private final ActorRef<NodeActor.Command> node;
     private final ClaimDirectory directory;
@@ -208,7 +210,13 @@ public final class NodeApi {
                 Optional<Peers.Peer> peer = peers.at(owner);
                 return peer.isPresent()
                         ? forward(peer.get(), request, caller, timeout)
-                        : unreachable(request, owner);
+                                .exceptionallyCompose(
+                                        failure ->
+                                                unwrap(failure) instanceof ApiException gone
+                                                                && gone.code() == Code.UNAVAILABLE
+                                                        ? unreachable(owner, gone.hint())
+                                                        : CompletableFuture.failedFuture(failure))
+                        : unreachable(owner, Optional.of(ABSENT));
             }
             return CompletableFuture.completedFuture(authority.notFound(request.id()));
         }
@@ -240,13 +248,13 @@ public final class NodeApi {
         };
     }
 
-    private CompletionStage<ApiReply> unreachable(ApiRequest.OnClaim request, NodeAddress owner) {
+    private static CompletionStage<ApiReply> unreachable(NodeAddress owner, Optional<String> hint) {
         return CompletableFuture.completedFuture(
                 new ClaimReply(
                         CaResult.CONNECT_FAILED,
                         owner,
                         Optional.of("Failed to connect to startd " + owner),
-                        Optional.of("that node is not in the pool of this one at the moment"),
+                        hint,
                         Optional.empty(),
                         ClassAd.EMPTY));
     }
@@ -310,12 +318,14 @@ public final class NodeApi {
     private CompletionStage<ApiReply> forward(
             Peers.Peer peer, ApiRequest<?> request, Identity caller, Duration timeout) {
         CompletionStage<Forward.Outcome> outcome =
-                Asking.ask(
-                        peer.node(),
-                        (ActorRef<Forward.Outcome> replyTo) ->
-                                new Forward(request, caller, replyTo),
-                        timeout,
-                        system.scheduler());
+                peer.orGone(
+                        Asking.ask(
+                                peer.node(),
+                                (ActorRef<Forward.Outcome> replyTo) ->
+                                        new Forward(request, caller, replyTo),
+                                timeout,
+                                system.scheduler()),
+                        peers);
         return outcome.handle(
                 (done, failure) -> {
                     if (failure != null) {

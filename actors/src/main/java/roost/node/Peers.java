@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import roost.api.ApiException;
 import roost.id.NodeAddress;
 
 /** The other nodes of the pool, for whoever asks, on any thread. */
@@ -17,8 +19,33 @@ final class Peers {
      * Another node.
      *
      * @param name its machine name; empty until it has said it
+     * @param asked what it has not answered yet
      */
-    record Peer(NodeAddress address, ActorRef<NodeActor.Command> node, Optional<String> name) {}
+    record Peer(
+            NodeAddress address,
+            ActorRef<NodeActor.Command> node,
+            Optional<String> name,
+            Set<CompletableFuture<?>> asked) {
+
+        /** The same answer, which fails if the node leaves the pool before it. */
+        <T> CompletableFuture<T> orGone(CompletableFuture<T> answer, Peers peers) {
+            asked.add(answer);
+            answer.whenComplete((reply, failure) -> asked.remove(answer));
+            if (!peers.has(this)) {
+                answer.completeExceptionally(gone(address));
+            }
+            return answer;
+        }
+    }
+
+    /** What those are told who wait for a node that died, or cannot be reached any more. */
+    private static ApiException gone(NodeAddress address) {
+        return new ApiException(
+                ApiException.Code.UNAVAILABLE,
+                "Failed to connect to startd " + address,
+                "that node left the pool before it answered; whether the request was carried out is"
+                        + " not known");
+    }
 
     private final NodeAddress own;
     private final Map<NodeAddress, Peer> peers = new ConcurrentHashMap<>();
@@ -37,11 +64,23 @@ final class Peers {
         for (ActorRef<NodeActor.Command> node : nodes) {
             addressOf(node).ifPresent(address -> now.put(address, node));
         }
-        peers.values().removeIf(peer -> !peer.node().equals(now.get(peer.address())));
+        for (Peer peer : peers.values()) {
+            if (!peer.node().equals(now.get(peer.address()))) {
+                peers.remove(peer.address());
+                ApiException gone = gone(peer.address());
+                peer.asked().forEach(answer -> answer.completeExceptionally(gone));
+            }
+        }
         List<Peer> fresh =
                 now.entrySet().stream()
                         .filter(entry -> !peers.containsKey(entry.getKey()))
-                        .map(e -> new Peer(e.getKey(), e.getValue(), Optional.empty()))
+                        .map(
+                                e ->
+                                        new Peer(
+                                                e.getKey(),
+                                                e.getValue(),
+                                                Optional.empty(),
+                                                ConcurrentHashMap.newKeySet()))
                         .toList();
         fresh.forEach(peer -> peers.put(peer.address(), peer));
         return fresh;
@@ -49,7 +88,14 @@ final class Peers {
 
     void named(NodeAddress address, String name) {
         peers.computeIfPresent(
-                address, (same, peer) -> new Peer(peer.address(), peer.node(), Optional.of(name)));
+                address,
+                (same, peer) ->
+                        new Peer(peer.address(), peer.node(), Optional.of(name), peer.asked()));
+    }
+
+    private boolean has(Peer peer) {
+        Peer known = peers.get(peer.address());
+        return known != null && known.asked() == peer.asked();
     }
 
     List<Peer> all() {

@@ -368,6 +368,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
                 tellStopped(halted);
             }
         } else if (news instanceof JobNews.Continued) {
+            stopped = false;
             // The log says so at the order already, as HTCondor's does.
             if (!lent) {
                 owner.accept(news);
@@ -515,7 +516,9 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
             captures.get().begin(process.get(), After.EXIT, lastImage.get(), grace);
             followCapture();
             if (halted) {
+                // The image is the first thing that it makes; its end must not come much later.
                 starter.resume();
+                starter.signal(Signals.TSTP);
             }
         } else {
             kill();

@@ -239,6 +239,11 @@ public final class StarterProcesses implements Starters, AutoCloseable {
         }
 
         @Override
+        public void signal(int signal) {
+            connection.signal(signal).whenComplete(told("signal", r -> {}));
+        }
+
+        @Override
         public void kill() {
             connection.killFamily().whenComplete(told("kill", r -> {}));
         }

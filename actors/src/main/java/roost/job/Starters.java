@@ -55,6 +55,9 @@ public interface Starters {
         /** Lets every process go on, then sends the kill signal to the main process. */
         void terminate();
 
+        /** Sends a signal to the main process. */
+        void signal(int signal);
+
         /** Kills every process at once. */
         void kill();
 

@@ -216,6 +216,13 @@ public final class LibraryEngine implements CaptureEngine {
             } else if (!alive) {
                 fail("process " + process.pid() + " ended without an image");
             } else if (nothingHappens()) {
+                if (after == After.EXIT) {
+                    // It was lost: a stop and a continue came just after it.
+                    lastSignOfWork = System.nanoTime();
+                    signals.add(Signals.TSTP);
+                    later();
+                    return;
+                }
                 fail(
                         "process "
                                 + process.pid()
@@ -238,17 +245,19 @@ public final class LibraryEngine implements CaptureEngine {
 
         /**
          * A program that fails to write an image and goes on says nothing of it: its signal is no
-         * longer pending, no thread is in the handler, nothing is being written or waited for.
+         * longer pending, no thread is in the handler, nothing is being written or waited for. Nor
+         * does the kernel tell of a signal that it has dropped.
          */
         private boolean nothingHappens() {
-            if (++looks % LOOKS_PER_CHECK != 0 || after == After.EXIT) {
+            if (++looks % LOOKS_PER_CHECK != 0) {
                 return false;
             }
+            int last = after == After.EXIT ? Signals.TSTP : Signals.USR2;
             if (!signals.isEmpty()
                     || Files.exists(image.resolveSibling(image.getFileName() + ".tmp"))
                     || waiting(image).isPresent()
-                    || ProcessSignals.of(process).filter(s -> s.pends(Signals.USR2)).isPresent()
-                    || ProcessSignals.anyThreadBlocks(process, Signals.USR2)) {
+                    || ProcessSignals.of(process).filter(s -> s.pends(last)).isPresent()
+                    || ProcessSignals.anyThreadBlocks(process, last)) {
                 lastSignOfWork = System.nanoTime();
             }
             return System.nanoTime() - lastSignOfWork > SILENCE_MAX_NANOS;

@@ -65,6 +65,36 @@ public final class TestNode implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Starts the node and waits until it answers; it kills itself when it comes to a point.
+     *
+     * @param point its name, with {@code #2} for the second time that it comes there
+     */
+    public TestNode startFailingAt(String point) throws IOException {
+        String[] words = point.split("#", 2);
+        String when = words.length == 2 ? "halt#" + words[1] : "halt";
+        environment.put("ROOST_NODE_JAVA_OPTS", "-Droost.failpoint." + words[0] + "=" + when);
+        try {
+            return start();
+        } finally {
+            environment.remove("ROOST_NODE_JAVA_OPTS");
+        }
+    }
+
+    /** Waits until the node has killed itself. */
+    public void awaitDeath() throws IOException {
+        long pid = pid();
+        Await.until("the node is dead", () -> Kernel.gone(pid));
+    }
+
+    /** Kills what the node, which is dead, has left running: its starters and these processes. */
+    public void killTheRest(List<Long> jobs) throws IOException {
+        List<Long> all = new ArrayList<>(jobs);
+        all.addAll(Kernel.withArgument(localDir().resolve("run/starters").toString()));
+        all.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        Await.until("all is gone", () -> all.stream().allMatch(Kernel::gone));
+    }
+
     /** The working directory of every command. */
     public Path work() {
         return directory.resolve("work");

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import roost.capture.CaptureEngine.After;
 import roost.image.ImageRecord;
 import roost.image.Outputs.FileNote;
+import roost.journal.FailPoint;
 import roost.posix.ProcessIdentity;
 
 /**
@@ -123,7 +124,9 @@ final class Captures {
         List<FileNote> outputs = List.of();
         Optional<String> problem = Optional.empty();
         try {
+            FailPoint.hit("job.image-complete");
             image = images.adopt(spec, lowest, reason, took);
+            FailPoint.hit("job.image-adopted");
             outputs = last ? images.outputs(spec) : List.of();
         } catch (IOException | JobFailure | RuntimeException e) {
             problem = Optional.of(text(e));

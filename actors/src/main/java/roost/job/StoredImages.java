@@ -19,6 +19,7 @@ import roost.image.ImageStore;
 import roost.image.JobImages;
 import roost.image.Outputs;
 import roost.image.Outputs.FileNote;
+import roost.journal.FailPoint;
 import roost.posix.Accounts;
 import roost.posix.ProcessIdentity;
 
@@ -59,7 +60,9 @@ public final class StoredImages implements Images {
             ImageRecord image =
                     choice.image().orElseThrow(() -> noneIsWhole(images, choice.damaged()));
             rollBack(images, image, job.outputs(), placement.user());
+            FailPoint.hit("job.outputs-cut");
             images.makeLive(image.generation());
+            FailPoint.hit("job.image-chosen");
             return resumed(placement, images, image, choice.damaged(), found);
         } catch (IOException e) {
             throw new JobFailure(

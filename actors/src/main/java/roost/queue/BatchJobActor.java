@@ -34,6 +34,7 @@ import roost.job.Initiator;
 import roost.job.JobExit;
 import roost.job.JobNews;
 import roost.job.JobSpecs;
+import roost.journal.FailPoint;
 import roost.slot.BatchEvent;
 import roost.slot.SlotActor;
 import roost.userlog.UserLogEntry;
@@ -359,6 +360,9 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         if (news.event() instanceof BatchEvent.Captured captured) {
             return taken(state, captured.image());
         }
+        if (news.event() instanceof BatchEvent.MustLeave) {
+            return Effect().stash();
+        }
         if (news.event() instanceof BatchEvent.Refused refused) {
             return unmatched(state, refused.reason());
         }
@@ -410,6 +414,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         return change(state, new JobChange.ImageTaken(now(), image, surroundings.images().keep()))
                 .thenRun(
                         after -> {
+                            FailPoint.hit("queue.image-journaled");
                             surroundings.images().prune(id, after.totals().saved().images());
                             tell(ImageNews.Kind.TAKEN, image.bytes(), image.bytes(), image);
                         });

@@ -3,11 +3,12 @@ package roost.journal;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Named places where a test can make the program fail. Always compiled in, and armed only by a
  * system property {@code roost.failpoint.NAME} or from a test: {@code halt} ends the process as
- * kill -9 would, {@code error} throws.
+ * kill -9 would, {@code halt#3} does so the third time, {@code error} throws.
  */
 public final class FailPoint {
 
@@ -49,6 +50,14 @@ public final class FailPoint {
                     () -> {
                         throw new IllegalStateException("fail point " + point);
                     };
+            case "halt#2", "halt#3" -> {
+                AtomicInteger left = new AtomicInteger(what.charAt(what.length() - 1) - '0');
+                yield () -> {
+                    if (left.decrementAndGet() == 0) {
+                        Runtime.getRuntime().halt(137);
+                    }
+                };
+            }
             default -> throw new IllegalArgumentException("fail point " + point + "=" + what);
         };
     }

@@ -28,7 +28,7 @@ ALL += $(OUT)/lib/libroostckpt.so
 # Tests: one-fact programs, run through checkpoints by run.sh. Languages that are not installed are left out visibly.
 CKPT_TEST := ../../test/c/ckpt
 # Driven by behaviour.sh instead:
-CKPT_AIDS := $(addprefix $(OUT)/test/ckpt/,talker filtered receiver holds connected reads_writes injector \
+CKPT_AIDS := $(addprefix $(OUT)/test/ckpt/,talker filtered without_kcmp receiver holds connected reads_writes injector \
 	large_memory_stops damage)
 CKPT_PROGRAMS := $(filter-out $(CKPT_AIDS),$(patsubst $(CKPT_TEST)/%.c,$(OUT)/test/ckpt/%,$(wildcard $(CKPT_TEST)/*.c))) \
 	$(patsubst $(CKPT_TEST)/%.cc,$(OUT)/test/ckpt/%,$(wildcard $(CKPT_TEST)/*.cc))

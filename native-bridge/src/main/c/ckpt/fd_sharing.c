@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #define ROOTS 4096 /* a power of two */
+#define O_NONBLOCK_FLAG 04000u
 
 static u32 roots[ROOTS]; /* index of a record + 1 */
 
@@ -19,7 +20,25 @@ static u32 root_of(const struct ri_fd *f)
 	return (u32)(h >> 52) & (ROOTS - 1);
 }
 
-/* Below 0, 0 or above 0, in an order of open file descriptions. Without kcmp, equal facts are taken for sharing. */
+/*
+ * Where kcmp is forbidden, as in many containers: whether a flag set through one shows through the other. Non-blocking
+ * means nothing for files and directories; for everything else equal facts are taken for sharing.
+ */
+static bool share_flags(const struct ri_fd *a, const struct ri_fd *b)
+{
+	u32 type = a->mode & S_IFMT;
+	bool shown;
+
+	if (type != S_IFREG && type != S_IFDIR)
+		return true;
+	if (raw_fcntl(a->fd, 4 /* F_SETFL */, a->open_flags ^ O_NONBLOCK_FLAG) < 0)
+		return type == S_IFREG;
+	shown = ((u32)raw_fcntl(b->fd, 3 /* F_GETFL */, 0) ^ b->open_flags) & O_NONBLOCK_FLAG;
+	raw_fcntl(a->fd, 4, a->open_flags);
+	return shown;
+}
+
+/* Below 0, 0 or above 0, in an order of open file descriptions. */
 static int compare(const struct ri_fd *a, const struct ri_fd *b)
 {
 	const u64 facts[][2] = {
@@ -32,7 +51,7 @@ static int compare(const struct ri_fd *a, const struct ri_fd *b)
 			return facts[i][0] < facts[i][1] ? -1 : 1;
 	r = RAW_SYS5(__NR_kcmp, us, us, KCMP_FILE, a->fd, b->fd);
 	if (r < 0)
-		return (b->mode & S_IFMT) == S_IFDIR;
+		return !share_flags(a, b);
 	return r == 0 ? 0 : r == 1 ? -1 : 1;
 }
 

@@ -198,6 +198,14 @@ has "filtered: said so" "$(cat err)" "UNSUP: no checkpoint is possible: it filte
 has "filtered: --check" "$("$RC" --check $pid)" "obstacle: its system calls are filtered (seccomp)"
 echo go >&8; finish; same "filtered: goes on" $status 3; [ -e sec ] && bad "filtered: image" || ok
 
+# --- sharing of descriptors where kcmp is forbidden
+for name in files_offsets dup_shares many_descriptors; do
+	mkdir plain; (cd plain; "$T/$name" >../want 2>/dev/null </dev/null); rm -rf plain; mkdir plain
+	(cd plain; CK_TEST=tstp exec "$T/without_kcmp" "$RC" "$T/$name" -_condor_nowarn -_condor_ckpt "$DIR/nok" >../out 2>../err </dev/null); status=$?
+	while [ $status = 140 ]; do (cd plain; exec "$T/without_kcmp" "$RESTART" "$DIR/nok" >>../out 2>>../err </dev/null); status=$?; done
+	same "$name without kcmp" "$status $(md5sum <out)" "0 $(md5sum <want)"; rm -rf plain nok
+done
+
 # --- warnings
 o=$("$RC" "$T/reads_writes" 2>&1 | grep -c READWRITE); same "READWRITE once for the one file" "$o" 1
 o=$("$RC" "$T/reads_writes" -_condor_warning READWRITE OFF 2>&1 | grep -c READWRITE); same "READWRITE off" "$o" 0

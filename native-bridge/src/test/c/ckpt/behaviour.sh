@@ -199,7 +199,7 @@ has "filtered: --check" "$("$RC" --check $pid)" "obstacle: its system calls are 
 echo go >&8; finish; same "filtered: goes on" $status 3; [ -e sec ] && bad "filtered: image" || ok
 
 # --- sharing of descriptors where kcmp is forbidden
-for name in files_offsets dup_shares many_descriptors; do
+for name in opened_twice dup_shares many_descriptors; do
 	mkdir plain; (cd plain; "$T/$name" >../want 2>/dev/null </dev/null); rm -rf plain; mkdir plain
 	(cd plain; CK_TEST=tstp exec "$T/without_kcmp" "$RC" "$T/$name" -_condor_nowarn -_condor_ckpt "$DIR/nok" >../out 2>../err </dev/null); status=$?
 	while [ $status = 140 ]; do (cd plain; exec "$T/without_kcmp" "$RESTART" "$DIR/nok" >>../out 2>>../err </dev/null); status=$?; done

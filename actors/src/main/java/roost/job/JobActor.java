@@ -384,7 +384,8 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     }
 
     private JobNews withObstacle(JobNews.StartFailed failed) {
-        return captures.isPresent() && failed.errno() == EWOULDBLOCK
+        boolean locked = captures.isPresent() || spec.guest().isPresent();
+        return locked && failed.errno() == EWOULDBLOCK
                 ? new JobNews.StartFailed(
                         failed.reason(), failed.errno(), JobNews.Obstacle.STILL_RUNS)
                 : failed;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.job;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import roost.classad.ClassAd;
+import roost.id.NodeAddress;
 
 /**
  * Everything needed to run a program, worked out from an application's attributes.
@@ -25,6 +27,7 @@ import roost.classad.ClassAd;
  * @param userLog where the node records the job's life for the user, if anywhere
  * @param ad what goes into the sandbox as {@code .job.ad}
  * @param checkpointing present for a job of the standard universe
+ * @param guest present for a job of another node's queue
  */
 public record JobSpec(
         String label,
@@ -42,10 +45,29 @@ public record JobSpec(
         int killSignal,
         Optional<UserLog> userLog,
         ClassAd ad,
-        Optional<Checkpointing> checkpointing) {
+        Optional<Checkpointing> checkpointing,
+        Optional<Guest> guest) {
+
+    /**
+     * What a job of another node's queue has besides.
+     *
+     * @param queue the node in whose queue it is
+     * @param lock absolute; held locked as long as the program lives, because other nodes may start
+     *     the job, too. A job of the standard universe has one anyway.
+     */
+    public record Guest(NodeAddress queue, Path lock) {}
 
     /** The same program, under the checkpoint library. */
     public JobSpec with(Checkpointing newCheckpointing) {
+        return with(Optional.of(newCheckpointing), guest);
+    }
+
+    /** The same program, for a node that is not the queue's. */
+    public JobSpec with(Guest newGuest) {
+        return with(checkpointing, Optional.of(newGuest));
+    }
+
+    private JobSpec with(Optional<Checkpointing> newCheckpointing, Optional<Guest> newGuest) {
         return new JobSpec(
                 label,
                 cluster,
@@ -62,7 +84,8 @@ public record JobSpec(
                 killSignal,
                 userLog,
                 ad,
-                Optional.of(newCheckpointing));
+                newCheckpointing,
+                newGuest);
     }
 
     /**

@@ -102,6 +102,7 @@ public final class JobSpecs {
                 killSignal(ad),
                 userLog(ad, iwd),
                 ad,
+                Optional.empty(),
                 Optional.empty());
     }
 

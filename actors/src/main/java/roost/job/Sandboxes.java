@@ -93,6 +93,9 @@ public final class Sandboxes {
             write(sandbox.directory().resolve(".machine.ad"), machine.toString(), user);
             Files.setPosixFilePermissions(sandbox.directory(), settings.permissions());
             own(sandbox.directory(), user);
+            if (spec.guest().isPresent()) {
+                Files.createDirectories(spec.guest().get().lock().getParent());
+            }
         } catch (IOException e) {
             remove(sandbox);
             throw new JobFailure("cannot make sandbox " + sandbox.directory() + ": " + text(e), e);
@@ -105,7 +108,7 @@ public final class Sandboxes {
                 environment(spec, sandbox, cwd),
                 user,
                 false,
-                Optional.empty());
+                spec.guest().map(JobSpec.Guest::lock));
     }
 
     private static void write(Path file, String text, Optional<Accounts.Account> user)

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import roost.classad.ClassAd;
 import roost.classad.Match;
 import roost.id.JobId;
@@ -42,13 +43,26 @@ public final class Matchmaker {
      * @param jobs in {@link #ORDER}; read only as far as there are slots left
      */
     public static List<Pair> pair(Iterable<Waiting> jobs, List<Free> slots) {
+        return pair(jobs, slots, (job, slot) -> true);
+    }
+
+    /**
+     * As {@link #pair(Iterable, List)}.
+     *
+     * @param fits whether a job may be given a slot, besides what the ads say
+     */
+    public static List<Pair> pair(
+            Iterable<Waiting> jobs, List<Free> slots, BiPredicate<JobId, SlotName> fits) {
         List<Free> left = new ArrayList<>(slots);
         List<Pair> pairs = new ArrayList<>();
         for (Waiting job : jobs) {
             if (left.isEmpty()) {
                 break;
             }
-            Optional<Free> best = best(job.ad(), left);
+            Optional<Free> best =
+                    best(
+                            job.ad(),
+                            left.stream().filter(s -> fits.test(job.id(), s.name())).toList());
             if (best.isPresent()) {
                 left.remove(best.get());
                 pairs.add(new Pair(job.id(), best.get().name()));

@@ -30,6 +30,7 @@ import roost.api.ApiRequest;
 import roost.api.EventFilter;
 import roost.api.Wire;
 import roost.claim.ClaimsActor;
+import roost.guest.GuestsActor;
 import roost.id.NodeAddress;
 import roost.id.SlotName;
 import roost.security.Identity;
@@ -39,9 +40,9 @@ import roost.slot.SlotActor;
  * The node: parent of its slots, claims and queue, and its voice in the cluster.
  *
  * <p>Start: the slots come first, then the claims are read from the journal and take up their jobs;
- * the slots begin to give orders when all of them have, then the queue starts, and when that has
- * taken up its jobs the node is ready, and known to the others. Stop: every job is ended, then the
- * actor system.
+ * as do the jobs of other nodes' queues; the slots begin to give orders when all of them have, then
+ * the queue starts, and when that has taken up its jobs the node is ready, and known to the others.
+ * Stop: every job is ended, then the actor system.
  */
 public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
 
@@ -87,6 +88,8 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
         INSTANCE
     }
 
+    private record GuestsBack(GuestsActor.Recovered recovered) implements Local {}
+
     private record SlotChanged(SlotActor.SlotUpdate update) implements Local {}
 
     private record Happened(ApiEvent event) implements Local {}
@@ -105,8 +108,11 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     private final TimerScheduler<Command> timers;
     private final Map<SlotName, ActorRef<SlotActor.Command>> slots = new LinkedHashMap<>();
     private final ActorRef<ClaimsActor.Command> claims;
+    private final Optional<ActorRef<GuestsActor.Command>> guests;
     private final NodeApi api;
     private final List<ActorRef<StatusReply<ApiReply>>> waitForStop = new ArrayList<>();
+    private boolean claimsBack;
+    private boolean guestsBack;
     private boolean stopping;
 
     /** When a fast stop was first asked for, by System.nanoTime; 0 if it was not. */
@@ -144,6 +150,8 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
             slots.put(name, slot);
         }
         this.claims = context.spawn(ClaimsActor.create(parts.claims(slots)), "claims");
+        this.guests = slots.isEmpty() ? Optional.empty() : Optional.of(startGuests());
+        this.guestsBack = guests.isEmpty();
         this.api = parts.api(context.getSelf(), claims);
         context.getSystem()
                 .eventStream()
@@ -171,6 +179,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
                 .onMessage(Listed.class, this::onListed)
                 .onMessage(Scanned.class, this::onScanned)
                 .onMessage(ClaimsBack.class, this::onClaimsBack)
+                .onMessage(GuestsBack.class, this::onGuestsBack)
                 .onMessage(QueueBack.class, back -> becomeReady())
                 .onMessage(Failed.class, this::onFailed)
                 .onMessage(Terminate.class, m -> stop(m.fast(), Optional.empty()))
@@ -198,6 +207,30 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
                         parts.machine(),
                         back.ready().claims(),
                         back.ready().active());
+        claimsBack = true;
+        return beginWhenAllAreBack();
+    }
+
+    private ActorRef<GuestsActor.Command> startGuests() {
+        return parts.startGuests(
+                getContext(),
+                slots,
+                getContext().messageAdapter(GuestsActor.Recovered.class, GuestsBack::new));
+    }
+
+    private Behavior<Command> onGuestsBack(GuestsBack back) {
+        if (guestsBack) {
+            return this; // the journal failed them in between
+        }
+        guestsBack = true;
+        parts.sweepGuests(back.recovered().directories());
+        return beginWhenAllAreBack();
+    }
+
+    private Behavior<Command> beginWhenAllAreBack() {
+        if (!claimsBack || !guestsBack) {
+            return this;
+        }
         slots.values().forEach(slot -> slot.tell(SlotActor.Begin.INSTANCE));
         boolean hasQueue = parts.startQueue(getContext(), slots, api);
         return hasQueue ? this : becomeReady();
@@ -209,6 +242,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
         ActorRef<Receptionist.Command> receptionist = getContext().getSystem().receptionist();
         receptionist.tell(Receptionist.register(KEY, getContext().getSelf()));
         receptionist.tell(Receptionist.subscribe(KEY, listings));
+        guests.ifPresent(actor -> actor.tell(GuestsActor.Open.INSTANCE));
         ready.complete(api);
         return this;
     }
@@ -372,6 +406,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
         if (!stopping || fast) {
             claims.tell(new ClaimsActor.StopAll(fast));
             parts.stopQueue(fast);
+            guests.ifPresent(actor -> actor.tell(new GuestsActor.Stop(fast)));
         }
         stopping = true;
         timers.startTimerWithFixedDelay(StopProgress.INSTANCE, STOP_LOOK);

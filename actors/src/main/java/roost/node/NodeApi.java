@@ -191,9 +191,27 @@ public final class NodeApi {
                                         "ask a node that has SCHEDD in its DAEMON_LIST"));
     }
 
+    private CompletionStage<ApiReply> askQueueOf(
+            Optional<NodeAddress> other, ApiRequest.ActOnJobs request, Identity caller) {
+        if (other.isEmpty()) {
+            return askQueue(request, caller);
+        }
+        return peers.at(other.get())
+                .map(peer -> forward(peer, request, caller, patience(request.waitForEnd())))
+                .orElseGet(
+                        () ->
+                                failed(
+                                        Code.UNAVAILABLE,
+                                        "node "
+                                                + other.get()
+                                                + ", in whose queue the job is, is"
+                                                + " out of reach",
+                                        "try again when condor_status shows that node"));
+    }
+
     private CompletionStage<ApiReply> onSlots(ApiRequest.OnSlots orders, Identity caller) {
         try {
-            return slotOrders.carryOut(orders, caller, this::askQueue);
+            return slotOrders.carryOut(orders, caller, this::askQueueOf);
         } catch (ApiException e) {
             return CompletableFuture.failedFuture(e);
         }

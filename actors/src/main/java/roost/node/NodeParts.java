@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import roost.api.ApiException;
 import roost.api.ApiReply;
+import roost.capture.HostFacts;
 import roost.capture.LibraryEngine;
 import roost.claim.Applications;
 import roost.claim.Authority;
@@ -39,6 +40,9 @@ import roost.claim.Moment;
 import roost.classad.ClassAd;
 import roost.config.CondorConfig;
 import roost.config.KeywordApplications;
+import roost.guest.GuestsActor;
+import roost.guest.Hosts;
+import roost.guest.HostsActor;
 import roost.history.History;
 import roost.id.NodeAddress;
 import roost.id.SlotName;
@@ -59,6 +63,7 @@ import roost.posix.Accounts;
 import roost.posix.Clocks;
 import roost.posix.NativeHome;
 import roost.posix.Posix;
+import roost.queue.AwayRun;
 import roost.queue.ImageFiles;
 import roost.queue.JobTally;
 import roost.queue.QueueActor;
@@ -267,8 +272,11 @@ public final class NodeParts implements AutoCloseable {
                 niceIncrement());
     }
 
+    /** In a directory that several nodes may share, a part that is this one's alone. */
     private Path imageDirectory() {
-        return Path.of(optional("checkpoint.dir").orElseGet(() -> config.getString("dir.spool")));
+        Path directory = Path.of(text("checkpoint.dir"));
+        boolean own = directory.equals(Path.of(text("dir.spool")));
+        return own ? directory : directory.resolve(machine);
     }
 
     private JobActor.Surroundings jobSurroundings() {
@@ -375,6 +383,55 @@ public final class NodeParts implements AutoCloseable {
         };
     }
 
+    // --- jobs of other nodes' queues
+
+    /** Starts what runs jobs of other nodes; it says when it has taken up those that are here. */
+    ActorRef<GuestsActor.Command> startGuests(
+            ActorContext<NodeActor.Command> context,
+            Map<SlotName, ActorRef<SlotActor.Command>> slots,
+            ActorRef<GuestsActor.Recovered> recovered) {
+        String own = Accounts.own().name();
+        GuestsActor.Settings settings =
+                new GuestsActor.Settings(
+                        address,
+                        machine,
+                        hostFacts(),
+                        execute(),
+                        owner -> Posix.isSuperuser() || owner.filter(own::equals).isPresent(),
+                        config.getDuration("guest.stop-patience"));
+        return context.spawn(GuestsActor.create(settings, Map.copyOf(slots), recovered), "guests");
+    }
+
+    private static HostFacts hostFacts() {
+        try {
+            return HostFacts.current();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the facts of this machine", e);
+        }
+    }
+
+    /** Removes sandboxes of guests that are no more. */
+    void sweepGuests(Set<Path> inUse) {
+        blocking.execute(() -> sandboxes.sweep(execute(), GuestsActor.SANDBOX_PREFIX, inUse));
+    }
+
+    private Optional<HostsActor.Settings> pool() {
+        return config.getBoolean("queue.use-other-nodes")
+                ? Optional.of(
+                        new HostsActor.Settings(
+                                machine,
+                                config.getString("node.filesystem-domain"),
+                                config.getString("node.uid-domain")))
+                : Optional.empty();
+    }
+
+    private AwayRun.Settings away() {
+        return new AwayRun.Settings(
+                new Hosts(),
+                config.getDuration("guest.ask-again"),
+                config.getDuration("guest.patience"));
+    }
+
     // --- the queue
 
     /** Starts the queue if the node is to have one; it says when it has taken up its jobs. */
@@ -436,6 +493,8 @@ public final class NodeParts implements AutoCloseable {
                 config.getDuration("slots.polling-interval"),
                 specs,
                 new ImageFiles(imageStore, imagesKept(), blocking),
+                pool(),
+                away(),
                 inForce.queuePolicy(),
                 finished,
                 this::opener,
@@ -445,9 +504,7 @@ public final class NodeParts implements AutoCloseable {
     }
 
     private int imagesKept() {
-        return config.hasPath("checkpoint.images-kept")
-                ? config.getInt("checkpoint.images-kept")
-                : 2;
+        return config.getInt("checkpoint.images-kept");
     }
 
     void stopQueue(boolean fast) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import roost.api.ApiException;
 import roost.api.ApiReply;
 import roost.api.ApiReply.JobResult;
@@ -18,6 +19,7 @@ import roost.api.ApiRequest.JobAction;
 import roost.api.ApiRequest.JobSelection;
 import roost.classad.ClassAd;
 import roost.id.JobId;
+import roost.id.NodeAddress;
 import roost.id.SlotName;
 import roost.security.Identity;
 import roost.security.Policy;
@@ -32,11 +34,15 @@ import roost.security.Policy;
  */
 final class SlotOrders {
     /** Where orders for jobs go. */
-    interface Queue {
-        CompletionStage<ApiReply> ask(ApiRequest<?> request, Identity caller);
+    interface Queues {
+        /**
+         * @param other the node whose queue is asked; empty for this one's
+         */
+        CompletionStage<ApiReply> ask(
+                Optional<NodeAddress> other, ApiRequest.ActOnJobs request, Identity caller);
     }
 
-    private record Busy(SlotName slot, JobId job, String owner) {}
+    private record Busy(SlotName slot, JobId job, String owner, Optional<NodeAddress> otherQueue) {}
 
     private final SlotBoard board;
     private final Supplier<Policy> policy;
@@ -57,7 +63,7 @@ final class SlotOrders {
      *
      * @throws ApiException NOT_FOUND for a slot that is not here, FORBIDDEN
      */
-    CompletionStage<ApiReply> carryOut(ApiRequest.OnSlots orders, Identity caller, Queue queue) {
+    CompletionStage<ApiReply> carryOut(ApiRequest.OnSlots orders, Identity caller, Queues queues) {
         List<SlotName> slots = slots(orders.target());
         List<Busy> busy = new ArrayList<>();
         slots.forEach(slot -> busy(slot).ifPresent(busy::add));
@@ -73,16 +79,36 @@ final class SlotOrders {
             }
         }
         if (busy.isEmpty()) {
-            return CompletableFuture.completedFuture(results(slots, Map.of(), List.of()));
+            return CompletableFuture.completedFuture(results(slots, Map.of()));
         }
         Identity inQueue = administrator ? node.get() : caller;
-        return queue.ask(order(orders, busy, caller), inQueue)
+        Map<Optional<NodeAddress>, List<Busy>> byQueue =
+                busy.stream().collect(Collectors.groupingBy(Busy::otherQueue));
+        List<CompletableFuture<Map<SlotName, JobResult>>> answers = new ArrayList<>();
+        byQueue.forEach(
+                (other, its) ->
+                        answers.add(
+                                queues.ask(other, order(orders, its, caller), inQueue)
+                                        .thenApply(reply -> bySlot(its, reply))
+                                        .toCompletableFuture()));
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .thenApply(
-                        reply -> {
-                            Map<SlotName, JobId> jobs = new HashMap<>();
-                            busy.forEach(slot -> jobs.put(slot.slot(), slot.job()));
-                            return results(slots, jobs, ((ApiReply.JobResults) reply).results());
+                        all -> {
+                            Map<SlotName, JobResult> results = new HashMap<>();
+                            answers.forEach(answer -> results.putAll(answer.join()));
+                            return results(slots, results);
                         });
+    }
+
+    private static Map<SlotName, JobResult> bySlot(List<Busy> busy, ApiReply reply) {
+        Map<JobId, JobResult> byJob = new HashMap<>();
+        ((ApiReply.JobResults) reply).results().forEach(result -> byJob.put(result.id(), result));
+        Map<SlotName, JobResult> bySlot = new HashMap<>();
+        for (Busy slot : busy) {
+            Optional.ofNullable(byJob.get(slot.job()))
+                    .ifPresent(result -> bySlot.put(slot.slot(), result));
+        }
+        return bySlot;
     }
 
     private List<SlotName> slots(ApiRequest.Target target) {
@@ -106,7 +132,13 @@ final class SlotOrders {
         ClassAd ad = board.of(slot);
         return ad.getString("JobId")
                 .flatMap(JobId::parse)
-                .map(job -> new Busy(slot, job, user(ad.getString("RemoteOwner").orElse(""))));
+                .map(
+                        job ->
+                                new Busy(
+                                        slot,
+                                        job,
+                                        user(ad.getString("RemoteOwner").orElse("")),
+                                        ad.getString("RoostQueue").flatMap(NodeAddress::parse)));
     }
 
     /** The account in {@code user@domain}. */
@@ -138,17 +170,14 @@ final class SlotOrders {
                 orders.waitForEnd());
     }
 
-    private static ApiReply results(
-            List<SlotName> slots, Map<SlotName, JobId> jobs, List<JobResult> results) {
-        Map<JobId, JobResult> byJob = new HashMap<>();
-        results.forEach(result -> byJob.put(result.id(), result));
+    private static ApiReply results(List<SlotName> slots, Map<SlotName, JobResult> results) {
         return new ApiReply.SlotResults(
                 slots.stream()
                         .map(
                                 slot ->
                                         new SlotResult(
                                                 slot.toString(),
-                                                Optional.ofNullable(byJob.get(jobs.get(slot)))))
+                                                Optional.ofNullable(results.get(slot))))
                         .toList());
     }
 }

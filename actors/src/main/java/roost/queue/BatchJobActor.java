@@ -20,11 +20,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import roost.api.ApiReply.JobOutcome;
 import roost.classad.ClassAd;
+import roost.guest.RunKey;
 import roost.id.JobId;
 import roost.id.NodeAddress;
 import roost.id.SlotName;
@@ -143,6 +146,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
             ActorRef<JobLogActor.Append> log,
             JobSpecs specs,
             ImageFiles images,
+            AwayRun.Settings away,
             Path execute,
             NodeAddress host,
             Clock clock) {}
@@ -155,6 +159,9 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     private final boolean announced;
     private final Surroundings surroundings;
     private final JobRuns runs;
+
+    /** Runs on other nodes by their numbers. */
+    private final Map<Integer, ActorRef<AwayRun.Command>> aways = new HashMap<>();
 
     /** Who is to be told if the write that is under way fails. */
     private Optional<ActorRef<JobOutcome>> unsaved = Optional.empty();
@@ -190,7 +197,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         this.ad = ad;
         this.announced = announced;
         this.surroundings = surroundings;
-        this.runs = new JobRuns(id, ad, surroundings, this::events);
+        this.runs = new JobRuns(id, ad, surroundings, this::events, this::away);
     }
 
     @Override
@@ -249,6 +256,8 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     private void onRecovered(JobState state) {
         unsaved.ifPresent(replyTo -> replyTo.tell(JobOutcome.ERROR));
         unsaved = Optional.empty();
+        aways.values().forEach(context::stop);
+        aways.clear();
         if (state instanceof JobState.New) {
             context.getSelf().tell(Begin.INSTANCE);
             return;
@@ -306,7 +315,9 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
             return matched(state, command.slot());
         }
         context.pipeToSelf(
-                surroundings.images().obstacle(id, newest.get()),
+                surroundings
+                        .images()
+                        .obstacle(id, newest.get(), surroundings.away().factsOf(command.slot())),
                 (obstacle, failure) ->
                         new Checked(command.slot(), failure == null ? obstacle : Optional.empty()));
         return Effect().none();
@@ -578,8 +589,8 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     // --- gone
 
     private Effect<JobChange, JobState> leave(JobState.Gone state, LogWritten command) {
-        if (runs.standard()) {
-            surroundings.images().remove(id);
+        if (state.totals().runs() > 0) {
+            surroundings.images().remove(id); // or the lock of runs on other nodes
         }
         surroundings.queue().tell(new Left(id, state));
         return Effect().none();
@@ -597,7 +608,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                             publish(before, state, list);
                             if (before instanceof JobState.Running running
                                     && !(state instanceof JobState.Running)) {
-                                runs.forget(running.slot());
+                                runs.forget(running);
                                 forgetImages(running, state);
                             }
                             log(state, before instanceof JobState.New, changes);
@@ -675,6 +686,22 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
 
     private String owner() {
         return ad.getString("Owner").orElse("");
+    }
+
+    /** A child for each run on another node; it ends by itself when nothing is left to be said. */
+    private Consumer<SlotActor.Command> away(SlotName slot, int run) {
+        ActorRef<AwayRun.Command> there =
+                aways.computeIfAbsent(run, n -> context.spawnAnonymous(awayRun(slot, n)));
+        return order -> there.tell(new AwayRun.Order(order));
+    }
+
+    private Behavior<AwayRun.Command> awayRun(SlotName slot, int run) {
+        return AwayRun.create(
+                surroundings.away(),
+                new RunKey(surroundings.host(), id, run),
+                slot,
+                surroundings.images().store().of(id),
+                surroundings.images().blocking());
     }
 
     private ActorRef<BatchEvent> events(int run) {

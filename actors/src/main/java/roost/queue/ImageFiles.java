@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import roost.capture.HostFacts;
 import roost.id.JobId;
 import roost.image.ImageRecord;
 import roost.image.ImageStore;
@@ -41,12 +42,19 @@ public record ImageFiles(ImageStore store, int keep, Executor blocking) {
         blocking.execute(() -> store.sweep(exists).forEach(line -> LOG.info("images: {}", line)));
     }
 
-    /** Why this machine cannot go on from an image; empty if it can. */
-    CompletionStage<Optional<String>> obstacle(JobId id, ImageRecord image) {
+    /**
+     * Why a machine cannot go on from an image; empty if it can.
+     *
+     * @param elsewhere the facts of another machine, which sees the same files; empty for this one
+     */
+    CompletionStage<Optional<String>> obstacle(
+            JobId id, ImageRecord image, Optional<HostFacts> elsewhere) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        List<String> found = store.of(id).obstacles(image);
+                        HostFacts there =
+                                elsewhere.isPresent() ? elsewhere.get() : HostFacts.current();
+                        List<String> found = store.of(id).obstacles(image, there);
                         return found.isEmpty()
                                 ? Optional.empty()
                                 : Optional.of(String.join("; ", found));

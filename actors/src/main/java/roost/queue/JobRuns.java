@@ -4,6 +4,8 @@ package roost.queue;
 import akka.actor.typed.ActorRef;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import roost.classad.ClassAd;
 import roost.id.JobId;
@@ -21,19 +23,23 @@ final class JobRuns {
     private final ClassAd ad;
     private final BatchJobActor.Surroundings surroundings;
     private final IntFunction<ActorRef<BatchEvent>> events;
+    private final BiFunction<SlotName, Integer, Consumer<SlotActor.Command>> away;
 
     /**
      * @param events who hears of a run, by the run's number
+     * @param away takes orders for a run on a slot of another node
      */
     JobRuns(
             JobId id,
             ClassAd ad,
             BatchJobActor.Surroundings surroundings,
-            IntFunction<ActorRef<BatchEvent>> events) {
+            IntFunction<ActorRef<BatchEvent>> events,
+            BiFunction<SlotName, Integer, Consumer<SlotActor.Command>> away) {
         this.id = id;
         this.ad = ad;
         this.surroundings = surroundings;
         this.events = events;
+        this.away = away;
     }
 
     /** Whether the job runs under the checkpoint library. */
@@ -48,8 +54,8 @@ final class JobRuns {
 
     void start(JobState.Matched state) {
         try {
-            slot(state.slot())
-                    .tell(
+            slot(state.slot(), state.run())
+                    .accept(
                             new SlotActor.StartBatch(
                                     id,
                                     spec(state.slot(), state.totals().saved()),
@@ -71,8 +77,8 @@ final class JobRuns {
 
     private void reattach(String slot, int run, String directory, SavedWork saved) {
         try {
-            slot(slot)
-                    .tell(
+            slot(slot, run)
+                    .accept(
                             new SlotActor.ReattachBatch(
                                     id, spec(slot, saved), Path.of(directory), events.apply(run)));
         } catch (JobFailure e) {
@@ -87,20 +93,23 @@ final class JobRuns {
         } else if (end.purpose() == JobChange.Purpose.REMOVE) {
             how = SlotActor.How.SOFT;
         }
-        slot(state.slot()).tell(new SlotActor.EndBatch(id, how, end.reason()));
+        slot(state.slot(), state.run()).accept(new SlotActor.EndBatch(id, how, end.reason()));
     }
 
     void checkpoint(JobState.Running state, String reason) {
-        slot(state.slot()).tell(new SlotActor.CheckpointBatch(Optional.of(id), reason));
+        slot(state.slot(), state.run())
+                .accept(new SlotActor.CheckpointBatch(Optional.of(id), reason));
     }
 
     /** The run's end is durable. */
-    void forget(String slot) {
-        slot(slot).tell(new SlotActor.ForgetBatch(id));
+    void forget(JobState.Running state) {
+        slot(state.slot(), state.run()).accept(new SlotActor.ForgetBatch(id));
     }
 
-    private ActorRef<SlotActor.Command> slot(String name) {
-        return surroundings.slots().get(SlotName.parse(name).orElseThrow());
+    private Consumer<SlotActor.Command> slot(String name, int run) {
+        SlotName slot = SlotName.parse(name).orElseThrow();
+        ActorRef<SlotActor.Command> own = surroundings.slots().get(slot);
+        return own != null ? own::tell : away.apply(slot, run);
     }
 
     private JobSpec spec(String slot, SavedWork saved) throws JobFailure {

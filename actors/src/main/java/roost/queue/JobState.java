@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Where a batch job stands, and the pure function from one standing to the next.
@@ -32,6 +33,17 @@ sealed interface JobState extends QueueRecord {
 
     /** HTCondor's JobStatus number. */
     int status();
+
+    /** The number of the run that the job has on a machine; empty if it has none there. */
+    default OptionalInt runOn(String machine) {
+        String at = "@" + machine;
+        if (this instanceof Matched matched && matched.slot().endsWith(at)) {
+            return OptionalInt.of(matched.run());
+        }
+        return this instanceof Running running && running.slot().endsWith(at)
+                ? OptionalInt.of(running.run())
+                : OptionalInt.empty();
+    }
 
     JobState apply(JobChange change);
 

@@ -30,6 +30,9 @@ import roost.api.ApiReply.JobOutcome;
 import roost.api.ApiReply.JobResult;
 import roost.api.ApiRequest;
 import roost.classad.ClassAd;
+import roost.guest.GuestsActor;
+import roost.guest.HostsActor;
+import roost.guest.RunKey;
 import roost.history.FinishedJob;
 import roost.id.JobId;
 import roost.id.SlotName;
@@ -78,6 +81,8 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
 
     private record SlotNews(SlotActor.SlotUpdate update) implements Command {}
 
+    private record HostNews(HostsActor.Report report) implements Command {}
+
     private record JobNews(BatchJobActor.Report report) implements Command {}
 
     private enum PolicyTick implements Command {
@@ -98,8 +103,11 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         /** The image that is being written now. */
         private Optional<BatchJobActor.ImageNews> writing = Optional.empty();
 
-        /** Why no machine that was tried can go on from the job's image. */
-        private Optional<String> obstacle = Optional.empty();
+        /** Why machines that were tried cannot go on from the job's image, by their names. */
+        private final Map<String, String> obstacles = new TreeMap<>();
+
+        /** Those of them that are not to be tried again yet. */
+        private final Set<String> shutOut = new HashSet<>();
 
         private Live(ClassAd submitted, ActorRef<BatchJobActor.Command> actor) {
             this.submitted = submitted;
@@ -115,10 +123,10 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
     private final ActorRef<ClusterJournal.Command> journal;
     private final TreeMap<JobId, Live> jobs = new TreeMap<>();
     private final TreeSet<Matchmaker.Waiting> waiting = new TreeSet<>(Matchmaker.ORDER);
-    private final Map<SlotName, SlotActor.SlotUpdate> slots = new HashMap<>();
+    private final KnownSlots slots;
 
-    /** Slots that were given a job and have not spoken since; not to be given another. */
-    private final Set<SlotName> promised = new HashSet<>();
+    /** The other nodes that jobs may be given to. */
+    private final Map<String, ActorRef<GuestsActor.Command>> hosts = new HashMap<>();
 
     private boolean stopping;
 
@@ -151,6 +159,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         this.context = context;
         this.settings = settings;
         this.recovered = recovered;
+        this.slots = new KnownSlots(settings.node());
         this.imageAds = new ImageAds(settings.images().store());
         this.journal =
                 context.spawn(
@@ -171,13 +180,21 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                         log,
                         settings.specs(),
                         settings.images(),
+                        settings.away(),
                         settings.execute(),
                         settings.host(),
                         settings.clock());
         ActorRef<SlotActor.SlotUpdate> slotNews =
                 context.messageAdapter(SlotActor.SlotUpdate.class, SlotNews::new);
         slotRefs.values().forEach(slot -> slot.tell(new SlotActor.Listen(slotNews)));
+        settings.pool().ifPresent(this::useOtherNodes);
         timers.startTimerWithFixedDelay(PolicyTick.INSTANCE, settings.policyInterval());
+    }
+
+    private void useOtherNodes(HostsActor.Settings pool) {
+        ActorRef<HostsActor.Report> news =
+                context.messageAdapter(HostsActor.Report.class, HostNews::new);
+        context.spawn(HostsActor.create(pool, settings.away().hosts(), news), "hosts");
     }
 
     @Override
@@ -191,6 +208,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                 .onMessage(Stop.class, this::onStop)
                 .onMessage(GiveUp.class, this::onGiveUp)
                 .onMessage(SlotNews.class, this::onSlotNews)
+                .onMessage(HostNews.class, this::onHostNews)
                 .onMessage(JobNews.class, this::onJobNews)
                 .onMessage(PolicyTick.class, this::onPolicyTick)
                 .build();
@@ -351,14 +369,14 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         if (job.state.status() != JobStatus.IDLE) {
             return "The job is " + JobStatus.name(job.state.status()) + ".";
         }
-        return job.obstacle
-                        .map(
-                                why ->
-                                        "This machine cannot go on from the job's image: "
-                                                + why
-                                                + ".\n")
-                        .orElse("")
-                + JobAnalysis.explain(ad, List.copyOf(slots.values()));
+        StringBuilder text = new StringBuilder();
+        job.obstacles.forEach(
+                (machine, why) ->
+                        text.append(machine.equals(settings.node()) ? "This machine" : machine)
+                                .append(" cannot go on from the job's image: ")
+                                .append(why)
+                                .append(".\n"));
+        return text + slots.explainUnfit() + JobAnalysis.explain(ad, slots.all());
     }
 
     private void act(ApiRequest.ActOnJobs act, Ask ask) {
@@ -474,10 +492,10 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         }
         if (report instanceof BatchJobActor.SlotRefused refused) {
             // Not to be tried again before the slot says that something changed there.
-            promised.add(refused.slot());
+            slots.promise(refused.slot());
         } else if (report instanceof BatchJobActor.SlotUnused unused) {
-            promised.remove(unused.slot());
-            job.obstacle = unused.obstacle();
+            slots.release(unused.slot());
+            unused.obstacle().ifPresent(why -> shutOut(job, unused, why));
         } else if (report instanceof BatchJobActor.ImageNews news) {
             imageNews(job, news);
             return this;
@@ -486,7 +504,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
             if (job.state instanceof JobState.Matched matched
                     && moved.state() instanceof JobState.Held) {
                 // It never got as far as the slot, which therefore has nothing to say.
-                SlotName.parse(matched.slot()).ifPresent(promised::remove);
+                SlotName.parse(matched.slot()).ifPresent(slots::release);
             }
             settings.tally().leave(job.state);
             if (!unheard.contains(report.id())) {
@@ -494,7 +512,8 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
             }
             job.state = moved.state();
             settings.tally().enter(job.state);
-            job.obstacle = Optional.empty();
+            job.obstacles.clear();
+            job.shutOut.clear();
             if (!(job.state instanceof JobState.Running)) {
                 job.writing = Optional.empty();
                 job.waits.left(job.state, imageAds.newest(report.id(), owner(job), job.state));
@@ -504,10 +523,19 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
             }
             if (unheard.remove(report.id()) && unheard.isEmpty()) {
                 recovered.tell(Done.getInstance());
+                hosts.forEach(this::takeCensus);
             }
         }
         match();
         return this;
+    }
+
+    private void shutOut(Live job, BatchJobActor.SlotUnused unused, String why) {
+        job.obstacles.put(unused.slot().machine(), why);
+        job.shutOut.add(unused.slot().machine());
+        if (job.state instanceof JobState.Idle) {
+            waiting.add(waiting(unused.id(), job)); // for other machines
+        }
     }
 
     private Behavior<Command> left(BatchJobActor.Left left) {
@@ -569,24 +597,48 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
     }
 
     private Behavior<Command> onSlotNews(SlotNews news) {
-        slots.put(news.update().name(), news.update());
-        promised.remove(news.update().name());
+        slots.put(news.update());
         match();
         return this;
+    }
+
+    private Behavior<Command> onHostNews(HostNews news) {
+        HostsActor.Report report = news.report();
+        if (report instanceof HostsActor.Slot slot) {
+            slots.put(slot.update());
+            match();
+        } else if (report instanceof HostsActor.Unfit unfit) {
+            slots.unfit(unfit.machine(), unfit.why());
+        } else if (report instanceof HostsActor.Away away) {
+            hosts.remove(away.machine());
+            slots.away(away.machine());
+        } else if (report instanceof HostsActor.Appeared appeared) {
+            hosts.put(appeared.machine(), appeared.host());
+            if (unheard.isEmpty()) {
+                takeCensus(appeared.machine(), appeared.host());
+            }
+        }
+        return this;
+    }
+
+    /** Tells another node which of this queue's runs it should have. */
+    private void takeCensus(String machine, ActorRef<GuestsActor.Command> host) {
+        List<RunKey> live = new ArrayList<>();
+        jobs.forEach(
+                (id, job) ->
+                        job.state
+                                .runOn(machine)
+                                .ifPresent(run -> live.add(new RunKey(settings.host(), id, run))));
+        host.tell(new GuestsActor.Census(settings.host(), live));
     }
 
     private void match() {
         if (waiting.isEmpty() || !unheard.isEmpty() || stopping) {
             return;
         }
-        List<Matchmaker.Free> free = new ArrayList<>();
-        for (SlotActor.SlotUpdate slot : slots.values()) {
-            if (slot.acceptsBatch() && !promised.contains(slot.name())) {
-                free.add(new Matchmaker.Free(slot.name(), slot.ad()));
-            }
-        }
-        for (Matchmaker.Pair pair : Matchmaker.pair(waiting, free)) {
-            promised.add(pair.slot());
+        List<Matchmaker.Pair> pairs =
+                slots.pair(waiting, (job, slot) -> !jobs.get(job).shutOut.contains(slot.machine()));
+        for (Matchmaker.Pair pair : pairs) {
             Live job = jobs.get(pair.job());
             waiting.remove(waiting(pair.job(), job));
             job.actor.tell(new BatchJobActor.Run(pair.slot()));
@@ -614,7 +666,8 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
     private void lookAgain() {
         jobs.forEach(
                 (id, job) -> {
-                    if (job.obstacle.isPresent() && job.state instanceof JobState.Idle) {
+                    if (!job.shutOut.isEmpty() && job.state instanceof JobState.Idle) {
+                        job.shutOut.clear();
                         waiting.add(waiting(id, job));
                     }
                 });

@@ -4,7 +4,9 @@ package roost.queue;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
+import roost.guest.HostsActor;
 import roost.history.History;
 import roost.id.NodeAddress;
 import roost.job.JobSpecs;
@@ -23,6 +25,8 @@ import roost.userlog.UserLogFormat;
  * @param tally kept up to date by the queue
  * @param policyInterval time between evaluations of the jobs' periodic expressions
  * @param specs works out how to run a job
+ * @param pool which other nodes may be given jobs; empty for none
+ * @param away how runs on other nodes are followed
  * @param images where the images of checkpointed jobs are
  * @param policy who may manage whose jobs
  * @param history where finished jobs are recorded
@@ -41,6 +45,8 @@ public record QueueSettings(
         Duration policyInterval,
         JobSpecs specs,
         ImageFiles images,
+        Optional<HostsActor.Settings> pool,
+        AwayRun.Settings away,
         Policy policy,
         History history,
         JobLogActor.Opener logOpener,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.slot;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import roost.image.ImageRecord;
 import roost.job.CaptureProgress;
@@ -13,6 +15,21 @@ import roost.job.JobNews;
  * Suspended} or {@link Continued} for a job found again, exactly one of {@link Exited} and {@link
  * Lost} follows; after {@link Refused} or {@link StartFailed} nothing does.
  */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = BatchEvent.Refused.class, name = "Refused"),
+    @JsonSubTypes.Type(value = BatchEvent.Started.class, name = "Started"),
+    @JsonSubTypes.Type(value = BatchEvent.Found.class, name = "Found"),
+    @JsonSubTypes.Type(value = BatchEvent.StartFailed.class, name = "StartFailed"),
+    @JsonSubTypes.Type(value = BatchEvent.Suspended.class, name = "Suspended"),
+    @JsonSubTypes.Type(value = BatchEvent.Continued.class, name = "Continued"),
+    @JsonSubTypes.Type(value = BatchEvent.Capturing.class, name = "Capturing"),
+    @JsonSubTypes.Type(value = BatchEvent.Captured.class, name = "Captured"),
+    @JsonSubTypes.Type(value = BatchEvent.NotCaptured.class, name = "NotCaptured"),
+    @JsonSubTypes.Type(value = BatchEvent.MustLeave.class, name = "MustLeave"),
+    @JsonSubTypes.Type(value = BatchEvent.Exited.class, name = "Exited"),
+    @JsonSubTypes.Type(value = BatchEvent.Lost.class, name = "Lost")
+})
 public sealed interface BatchEvent {
 
     /** The slot does not take the job: it has one, or a COD job runs there. Nothing was touched. */

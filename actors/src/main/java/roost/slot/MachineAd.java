@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import roost.classad.ClassAd;
-import roost.id.JobId;
 import roost.id.NodeAddress;
 import roost.id.SlotName;
+import roost.job.JobSpec;
 
 /**
  * Makes a slot's ad: facts about the machine, the slot's share of it, the policy, and what runs
@@ -121,9 +121,10 @@ public final class MachineAd implements SlotActor.AdMaker {
         if (view.batchJob().isEmpty() || view.batchSpec().isEmpty()) {
             return;
         }
-        JobId id = view.batchJob().get();
-        ClassAd job = view.batchSpec().get().ad();
-        ad.put("JobId", id.toString());
+        JobSpec spec = view.batchSpec().get();
+        ClassAd job = spec.ad();
+        ad.put("JobId", spec.label());
+        spec.guest().ifPresent(guest -> ad.put("RoostQueue", guest.queue().sinful()));
         job.getString("GlobalJobId").ifPresent(global -> ad.put("GlobalJobId", global));
         job.getString("User")
                 .or(() -> job.getString("Owner"))

@@ -117,6 +117,13 @@ final class TestNode implements AutoCloseable {
         parts.close();
     }
 
+    /** Stops as a user would stop it: every job is ended first. */
+    void stop() throws Exception {
+        system.tell(new NodeActor.Terminate(false));
+        system.getWhenTerminated().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        parts.close();
+    }
+
     NodeAddress address() {
         return parts.address();
     }

@@ -34,6 +34,7 @@ import roost.api.ApiRequest;
 import roost.api.ApiRequest.JobAction;
 import roost.api.ApiRequest.JobSelection;
 import roost.classad.ClassAd;
+import roost.guest.Hosts;
 import roost.history.History;
 import roost.id.JobId;
 import roost.id.NodeAddress;
@@ -252,6 +253,9 @@ class QueueActorTest {
                         new JobSpecs(new JobSpecs.Settings("", List.of(), Optional.empty())),
                         new ImageFiles(
                                 new ImageStore(directory.resolve("images")), 2, Runnable::run),
+                        Optional.empty(),
+                        new AwayRun.Settings(
+                                new Hosts(), Duration.ofSeconds(1), Duration.ofSeconds(15)),
                         new Policy("root", Set.of(), Set.of()),
                         history,
                         owner -> OpenAsUser.SELF,

@@ -345,11 +345,12 @@ public final class JobImages {
     }
 
     /**
-     * What keeps an image from being restarted on this machine, a sentence each; none if nothing
-     * does.
+     * What keeps an image from being restarted on a machine, a sentence each; none if nothing does.
+     *
+     * @param there the machine; it sees the same files as this one
      */
-    public List<String> obstacles(ImageRecord image) throws IOException {
-        List<String> found = new ArrayList<>(HostFacts.current().obstaclesFor(image.host()));
+    public List<String> obstacles(ImageRecord image, HostFacts there) throws IOException {
+        List<String> found = new ArrayList<>(there.obstaclesFor(image.host()));
         try (PinnedFile file = pinned(generation(image.generation()));
                 ImageReader reader = ImageReader.open(file.path())) {
             for (MappedFile mapped : reader.mappedFiles()) {

@@ -94,7 +94,7 @@ class JobImagesTest {
         assertThat(image.tookMillis()).isEqualTo(7);
         assertThat(image.pauseMicros()).isPositive();
         assertThat(image.reason()).isEqualTo("because of the test");
-        assertThat(images.obstacles(image)).isEmpty();
+        assertThat(images.obstacles(image, HostFacts.current())).isEmpty();
     }
 
     private static HostFacts hostOf(ImageRecord image) throws IOException {

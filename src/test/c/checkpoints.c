@@ -11,7 +11,8 @@
  *	writer_cpu writer_faults     of the process that wrote the image
  *	first touched    from the start of the restart to the program's first iteration; until it has touched its memory
  *	image            bytes of the image
- *	again again_bytes            a second checkpoint, after one page in a hundred was written; `full` is the one before
+ *	full full_bytes full_pause   a first checkpoint of a program that is to have incremental images
+ *	again again_bytes again_pause  later ones, after one page in a hundred was written; again_fork: a bare fork before
  *
  * Becomes the parent of the writing processes (PR_SET_CHILD_SUBREAPER), so it sees the end of each and what it used.
  */
@@ -37,6 +38,7 @@
 
 #define PATIENCE_NS (180 * 1000000000LL)
 #define PIECE ((size_t)4 << 20)
+#define SECONDS 5 /* how often a second checkpoint is made */
 
 extern char **environ;
 
@@ -294,14 +296,37 @@ static void exit_and_restart(bool huge)
 
 static void second_checkpoint(void)
 {
-	struct written w = checkpoint_and_continue();
+	struct written full = checkpoint_and_continue();
 
-	print("full", w.durable);
-	print("full_bytes", w.bytes);
-	order(&control->asked.change, &control->done.change, "change");
-	w = checkpoint_and_continue();
-	print("again", w.durable);
-	print("again_bytes", w.bytes);
+	for (int i = 0; i < SECONDS; i++) {
+		struct written w;
+
+		print("full", full.durable);
+		print("full_bytes", full.bytes);
+		print("full_pause", full.pause);
+		print("again_fork", fork_pause());
+		order(&control->asked.change, &control->done.change, "change");
+		w = checkpoint_and_continue();
+		print("again", w.durable);
+		print("again_bytes", w.bytes);
+		print("again_pause", w.pause);
+	}
+}
+
+static void start(char **arguments)
+{
+	memset((void *)control, 0, sizeof(*control));
+	job = spawn("roost-checkpoint", arguments);
+	await_value(&control->ready, 1, "start");
+}
+
+static void finish(void)
+{
+	int status;
+
+	control->end = 1;
+	if (waitpid(job, &status, 0) != job || status)
+		fail("the program's end");
 }
 
 static void prepare(void)
@@ -328,8 +353,7 @@ int main(int argc, char **argv)
 {
 	char program[PATH_MAX], *slash;
 	char *arguments[] = {NULL, program, NULL, NULL, control_file, NULL, "-_condor_nowarn", "-_condor_warning",
-			     "READWRITE", "OFF", "-_condor_ckpt", image, NULL};
-	int status;
+			     "READWRITE", "OFF", "-_condor_ckpt", image, NULL, NULL};
 
 	if (argc != 7) {
 		fprintf(stderr, "usage: checkpoints ROOST DIRECTORY ROUNDS SIZE_MIB HOT_MIB small|huge\n");
@@ -344,15 +368,17 @@ int main(int argc, char **argv)
 	arguments[2] = argv[4];
 	arguments[3] = argv[5];
 	arguments[5] = argv[6];
-	job = spawn("roost-checkpoint", arguments);
-	await_value(&control->ready, 1, "start");
+	start(arguments);
 	for (int round = atoi(argv[3]); round > 0; round--) {
 		continue_twice();
 		exit_and_restart(strcmp(argv[6], "huge") == 0);
 	}
+	finish();
+	unlink(image);
+	arguments[3] = "1";
+	arguments[12] = "-_condor_incremental";
+	start(arguments);
 	second_checkpoint();
-	control->end = 1;
-	if (waitpid(job, &status, 0) != job || status)
-		fail("the program's end");
+	finish();
 	return 0;
 }

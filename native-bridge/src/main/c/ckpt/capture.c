@@ -464,7 +464,6 @@ static int continue_running(void)
  */
 int ck_capture(int sig, void *ucontext)
 {
-	u8 last_id[16];
 	int err;
 
 	if (sig == CK_SIGUSR2 && !ck.synchronous && writer_alive()) {
@@ -484,10 +483,9 @@ int ck_capture(int sig, void *ucontext)
 	err = ck_stop_threads(ucontext);
 	if (err)
 		return err;
-	raw_copy(last_id, ck.last_id, 16);
 	err = gather(ucontext);
 	if (!err)
-		ck_track_begin(last_id);
+		ck_track_begin();
 	if (!err && sig == CK_SIGUSR2) {
 		err = continue_running();
 	} else if (!err) {

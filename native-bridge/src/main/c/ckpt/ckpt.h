@@ -114,10 +114,10 @@ struct ck_track {
 	int fd;		  /* userfaultfd, -1: nothing is tracked */
 	bool never;	  /* whoever started the program keeps single files */
 	bool impossible;  /* not with this kernel */
-	bool chainable;	  /* what is written after this checkpoint will be known at the next */
+	bool chainable;	  /* what is written after since_id was taken will be known */
 	bool incremental; /* this image borrows from the last one, base_id */
 	bool few, kept;	  /* what is new is little; it is in the stash */
-	u8 base_id[16];
+	u8 since_id[16], base_id[16];
 	u32 n_runs;
 	u64 kept_bytes;
 };
@@ -248,7 +248,7 @@ int ck_write_image(const char *path, int fd);
 bool ck_writer_shares_memory(void);
 
 /* track.c */
-void ck_track_begin(const u8 *last_id);
+void ck_track_begin(void);
 void ck_track_drop(void);
 void ck_track_forget(void);
 bool ck_track_owns(int fd);

@@ -196,9 +196,10 @@ static int walk_scan(struct ri_region *r, bool own_only, bool through_mem)
 			if (err)
 				return err;
 		}
-		if (s.walk_end <= s.start)
+		/* walk_end may lie before what was reached; more is left only when all runs were used. */
+		if ((u64)n < s.vec_len)
 			break;
-		s.start = s.walk_end;
+		s.start = runs[n - 1].end;
 	}
 	return 0;
 }

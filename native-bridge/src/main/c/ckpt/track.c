@@ -59,7 +59,8 @@ static long scan_and_protect(u64 start, u64 end, struct ck_run *runs, u64 room)
 			 .wanted = runs ? IS_WRITTEN | IS_PRESENT : 0};
 	long n = RAW_SYS3(__NR_ioctl, pagemap_fd, PAGEMAP_SCAN_NR, &s);
 
-	return n >= 0 && s.walk_end < end ? -7 : n;
+	/* walk_end may lie before what was reached (the kernel's buffer was full once): only full runs mean more. */
+	return n > 0 && (u64)n == room ? -7 : n;
 }
 
 static int protect_from_now_on(u64 start, u64 end)
@@ -97,7 +98,7 @@ static int open_uffd(void)
  */
 static int try_out(void)
 {
-	struct ck_run r = {0, 0, 0};
+	struct ck_run r[2] = {{0, 0, 0}};
 	u8 *p = raw_mmap(NULL, 4 * RAW_PAGE, 3, 0x22, -1, 0);
 	u64 at = (u64)p + 2 * RAW_PAGE;
 	int err;
@@ -106,20 +107,20 @@ static int try_out(void)
 		return -12;
 	*(volatile u8 *)p = 1;
 	err = protect_from_now_on((u64)p, (u64)p + RAW_PAGE);
-	if (!err && (scan_and_protect((u64)p, (u64)p + RAW_PAGE, &r, 1) != 1 || r.categories & IS_WRITTEN))
+	if (!err && (scan_and_protect((u64)p, (u64)p + RAW_PAGE, r, RAW_COUNT(r)) != 1 || r[0].categories & IS_WRITTEN))
 		err = -95;
 	*(volatile u8 *)p = 2;
-	if (!err && (scan_and_protect((u64)p, (u64)p + RAW_PAGE, &r, 1) != 1 || !(r.categories & IS_WRITTEN)))
+	if (!err && (scan_and_protect((u64)p, (u64)p + RAW_PAGE, r, RAW_COUNT(r)) != 1 || !(r[0].categories & IS_WRITTEN)))
 		err = -95;
 	if (!err && (u64)RAW_SYS5(__NR_mremap, p, RAW_PAGE, RAW_PAGE, 3 /* MAYMOVE FIXED */, at) != at)
 		err = -95;
-	if (!err && scan_and_protect(at, at + RAW_PAGE, &r, 1) != -1)
+	if (!err && scan_and_protect(at, at + RAW_PAGE, r, RAW_COUNT(r)) != -1)
 		err = -95;
 	if (!err) {
 		struct uffdio_register reg = {.range = {at, RAW_PAGE}, .mode = UFFDIO_REGISTER_MODE_WP};
 
 		err = (int)RAW_SYS3(__NR_ioctl, ck.track.fd, UFFDIO_REGISTER, &reg);
-		if (!err && (scan_and_protect(at, at + RAW_PAGE, &r, 1) != 1 || !(r.categories & IS_WRITTEN)))
+		if (!err && (scan_and_protect(at, at + RAW_PAGE, r, RAW_COUNT(r)) != 1 || !(r[0].categories & IS_WRITTEN)))
 			err = -95;
 	}
 	raw_munmap(p, 4 * RAW_PAGE);
@@ -190,12 +191,12 @@ static bool worth_it(const struct ri_region *r)
 }
 
 /* The last image is complete, is in its place, and its chain may grow. */
-static bool base_is_there(const u8 *last_id)
+static bool base_is_there(void)
 {
 	const struct ck_control *c = ck.scratch.control;
 	struct stat st;
 
-	return ck.track.chainable && raw_equal(c->image_id, last_id, 16) &&
+	return ck.track.chainable && raw_equal(c->image_id, ck.track.since_id, 16) &&
 	       c->links < RI_MAX_LINKS && c->chain_bytes < MOST_CHAIN_PARTS * c->memory_bytes &&
 	       RAW_SYS2(__NR_lstat, ck.image, &st) == 0 && (st.st_mode & S_IFMT) == S_IFREG &&
 	       st.st_dev == c->image_dev && st.st_ino == c->image_ino;
@@ -282,13 +283,13 @@ void ck_track_drop(void)
  * After the regions were gathered. Whether the image will be an incremental one is then in ck.track.incremental, and
  * whether its pages are few enough to be copied at once in ck.track.few.
  */
-void ck_track_begin(const u8 *last_id)
+void ck_track_begin(void)
 {
 	struct ck_track *k = &ck.track;
 	u64 written = 0, clean = 0, untracked = 0;
-	bool base = k->fd >= 0 && base_is_there(last_id);
+	bool base = k->fd >= 0 && base_is_there();
 
-	raw_copy(k->base_id, last_id, 16);
+	raw_copy(k->base_id, k->since_id, 16);
 	k->incremental = k->few = k->kept = k->chainable = false;
 	k->n_runs = 0;
 	if (!condor_incremental_ckpt || condor_compress_ckpt || ck.image_fd >= 0 || k->impossible || k->never)
@@ -299,6 +300,7 @@ void ck_track_begin(const u8 *last_id)
 		return;
 	}
 	k->chainable = true;
+	raw_copy(k->since_id, ck.last_id, 16);
 	walk(base, &written, &clean, &untracked);
 	raw_close(pagemap_fd);
 	k->incremental = base && decide(written, clean, untracked);

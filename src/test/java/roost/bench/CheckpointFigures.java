@@ -128,6 +128,13 @@ final class CheckpointFigures {
     }
 
     private void incremental(String heap, CheckpointRun run) {
+        table.note(
+                heap + "pause with incremental images: first one; later ones; bare fork",
+                "%s; %s; %s"
+                        .formatted(
+                                run.millis("full_pause"),
+                                run.millis("again_pause"),
+                                run.millis("again_fork")));
         table.atMost(
                 heap + "second checkpoint, 1 % changed, bytes written",
                 run.ratio("again_bytes", "full_bytes"),

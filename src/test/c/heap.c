@@ -157,7 +157,7 @@ int main(int argc, char **argv)
 		int64_t now;
 
 		heap[iteration % hot_pages * PAGE_WORDS] = iteration;
-		iteration++;
+		control->iterations = ++iteration;
 		now = heap_now();
 		if (now - last > control->longest_ns)
 			control->longest_ns = now - last;

@@ -20,6 +20,7 @@ struct heap_control {
 	volatile int64_t longest_ns; /* between two iterations, since the last mark */
 	volatile int64_t first_ns, touched_ns; /* CLOCK_MONOTONIC, after a restart */
 	volatile uint64_t wrong, sum;
+	volatile uint64_t iterations; /* since the first start; a restart goes on counting */
 };
 
 static inline int64_t heap_now(void)

@@ -12,7 +12,8 @@ import roost.e2e.TestNode;
 /**
  * Measures everything that the README gives figures for and prints one table. Takes some minutes;
  * wants a quiet machine. Arguments name the parts to measure: {@code commands}, {@code client},
- * {@code scale}, {@code throughput}, {@code classads}, {@code checkpoints}; none means all.
+ * {@code scale}, {@code throughput}, {@code classads}, {@code checkpoints}, {@code preemption};
+ * none means all.
  */
 public final class Benchmarks {
     private Benchmarks() {}
@@ -41,6 +42,9 @@ public final class Benchmarks {
             if (wanted.contains("checkpoints")) {
                 new CheckpointFigures(directory.resolve("checkpoints"), table).measure();
             }
+            if (wanted.contains("preemption")) {
+                new PreemptionFigures(directory.resolve("preemption"), table).measure();
+            }
             table.print(System.out);
         } finally {
             remove(directory);
@@ -48,7 +52,7 @@ public final class Benchmarks {
     }
 
     private static final String[] ALL = {
-        "commands", "client", "scale", "throughput", "classads", "checkpoints"
+        "commands", "client", "scale", "throughput", "classads", "checkpoints", "preemption"
     };
 
     private static void commands(Path directory, Table table) throws IOException {

@@ -26,15 +26,9 @@ final class CommandFigures {
     }
 
     void measure() throws IOException {
-        watch.run(TIMES, "/bin/true");
-        Samples trueStart = watch.run(TIMES, "/bin/true");
-        Samples append = watch.append(TIMES, node.localDir().resolve("append"));
-        Samples forkExec = forkExec();
-        double floor = trueStart.median() + append.median() + forkExec.median();
-        table.note("start of /bin/true", trueStart.toString());
-        table.note("4 KiB append + fdatasync on the journal's file system", append.toString());
-        table.note("fork and exec of a C program, to its first instruction", forkExec.toString());
-        table.note("floor, the sum of the three", "%.2f ms".formatted(floor));
+        Floor measured = Floor.measure(node, watch);
+        measured.note(table);
+        double floor = measured.millis();
 
         String claim = node.claim("-lease", "3600");
         for (int warm = 0; warm < 3; warm++) {
@@ -42,7 +36,10 @@ final class CommandFigures {
         }
         Samples renew = watch.run(TIMES, cod, "renew", "-id", claim);
         table.atMost(
-                "condor_cod renew", renew, Math.min(4, 4 * trueStart.median()), "4 ms, 4 x true");
+                "condor_cod renew",
+                renew,
+                Math.min(4, 4 * measured.trueStart().median()),
+                "4 ms, 4 x true");
         node.must("condor_cod", "release", "-id", claim);
 
         watch.run(TIMES, cod, "request");
@@ -61,17 +58,6 @@ final class CommandFigures {
                 3 * floor,
                 "3 x floor");
         withBatchJob(activate, floor);
-    }
-
-    private Samples forkExec() throws IOException {
-        double[] times = new double[TIMES];
-        for (int i = 0; i < TIMES; i++) {
-            Files.deleteIfExists(stampFile);
-            Stopwatch.Run run =
-                    watch.once(Stopwatch.program("stamp").toString(), stampFile.toString());
-            times[i] = (Stopwatch.stamps(stampFile, 1)[0] - run.begin()) / 1e6;
-        }
-        return Samples.ofMillis(times);
     }
 
     private void writeJobAd(int millis) throws IOException {

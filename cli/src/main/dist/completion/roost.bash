@@ -34,8 +34,8 @@ _roost_options() {
 	'condor_vacate') echo '-name -addr -all -constraint -graceful -fast -wait -json -pool -debug -version -help' ;;
 	'condor_checkpoint') echo '-name -addr -all -constraint -wait -json -pool -debug -version -help' ;;
 	'condor_ckpt') echo '-name -addr -all -constraint -wait -json -pool -debug -version -help' ;;
-	'classad_eval') echo '-quiet -strict -debug -file -my-file -target-file -help' ;;
-	'classad_match') echo '-half -quiet -strict -help' ;;
+	'classad_eval') echo '-quiet -json -strict -debug -file -my-file -target-file -help' ;;
+	'classad_match') echo '-half -quiet -json -strict -help' ;;
 	esac
 }
 

@@ -34,6 +34,7 @@ public final class EvalCommand implements Command {
             OptionTable.of(
                     "<expression | name = expression | [ad]> ...",
                     Option.flag("quiet", 1, "print values only, not the ad before each"),
+                    Option.flag("json", 1, "print each value as a JSON object on one line"),
                     Option.flag("strict", 1, "evaluate by the rules of strict mode"),
                     Option.flag("debug", 1, "accepted; debug() prints to standard error"),
                     Option.value("file", 1, "file", "begin with the first ad of this file")
@@ -77,6 +78,7 @@ public final class EvalCommand implements Command {
         private final List<String> words;
         private Mode mode = Mode.OLD;
         private boolean quiet;
+        private boolean json;
         private boolean evaluated;
         private ClassAd my = ClassAd.EMPTY;
         private ClassAd target;
@@ -126,6 +128,7 @@ public final class EvalCommand implements Command {
             }
             switch (option.name()) {
                 case "quiet" -> quiet = true;
+                case "json" -> json = true;
                 case "strict" -> mode = Mode.STRICT;
                 case "file" -> my = AdFiles.read(host, argument.get(), mode);
                 case "target-file" -> target = AdFiles.read(host, argument.get(), mode);
@@ -168,14 +171,20 @@ public final class EvalCommand implements Command {
             }
         }
 
+        /** An ad, because JSON is the form of an ad: what it writes as a number, a list, null. */
+        private ClassAd asAd(String value) {
+            return ClassAd.builder().putExpr("Value", value).build();
+        }
+
         private void evaluate(Expr expr) {
             evaluated = true;
             EvalContext context = AdFiles.context(host, mode);
-            if (!quiet) {
+            if (!quiet && !json) {
                 host.out().println(Unparser.newForm(my));
             }
             Value value = Evaluator.evaluate(expr, my, target, context);
-            host.out().println(Unparser.line(value, mode));
+            String line = Unparser.line(value, mode);
+            host.out().println(json ? Unparser.json(asAd(line)) : line);
         }
     }
 }

@@ -2,6 +2,7 @@
 package roost.cli.classad;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import roost.api.CommandHost;
 import roost.classad.ClassAd;
@@ -10,6 +11,7 @@ import roost.classad.Match;
 import roost.classad.MatchAnalysis;
 import roost.classad.Mode;
 import roost.cli.Command;
+import roost.cli.format.Json;
 import roost.cli.option.Option;
 import roost.cli.option.OptionTable;
 import roost.cli.option.UsageException;
@@ -24,6 +26,7 @@ public final class MatchCommand implements Command {
                     "AD1 AD2",
                     Option.flag("half", 2, "ask only what AD1 requires of AD2"),
                     Option.flag("quiet", 1, "do not explain"),
+                    Option.flag("json", 1, "print the answer as one JSON object"),
                     Option.flag("strict", 1, "evaluate by the rules of strict mode"));
 
     @Override
@@ -56,16 +59,26 @@ public final class MatchCommand implements Command {
                 half
                         ? Match.halfMatches(first, second, context)
                         : Match.matches(first, second, context);
-        host.out().println(match ? "The ads match." : "The ads do not match.");
+        String a = files.get(0);
+        String b = files.get(1);
+        List<String> explained = new ArrayList<>();
         if (!arguments.options().has("quiet")) {
-            String a = files.get(0);
-            String b = files.get(1);
-            host.out().println();
-            host.out().print(MatchAnalysis.explain(first, second, a, b, context));
+            explained.add(MatchAnalysis.explain(first, second, a, b, context));
             if (!half) {
-                host.out().println();
-                host.out().print(MatchAnalysis.explain(second, first, b, a, context));
+                explained.add(MatchAnalysis.explain(second, first, b, a, context));
             }
+        }
+        if (arguments.options().has("json")) {
+            Json json = new Json().raw("match", Boolean.toString(match));
+            List<String> texts = explained.stream().map(Json::quote).toList();
+            host.out().print(json.raw("explanation", texts.toString()).end());
+        } else {
+            host.out().println(match ? "The ads match." : "The ads do not match.");
+            explained.forEach(
+                    text -> {
+                        host.out().println();
+                        host.out().print(text);
+                    });
         }
         return match ? 0 : 1;
     }

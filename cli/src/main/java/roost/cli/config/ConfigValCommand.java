@@ -162,11 +162,16 @@ public final class ConfigValCommand implements Command {
         if (options.operands().isEmpty()) {
             throw new UsageException("no names given");
         }
-        if (options.has("macro")) {
+        if (options.has("macro") || options.has("expanded") && isText(options.operands())) {
             options.operands().forEach(text -> host.out().println(config.expand(text)));
             return 0;
         }
         return values(host, options, config, report);
+    }
+
+    /** No name can hold a macro, so what does is a text to be expanded. */
+    private static boolean isText(List<String> operands) {
+        return operands.stream().anyMatch(operand -> operand.contains("$("));
     }
 
     private static int values(

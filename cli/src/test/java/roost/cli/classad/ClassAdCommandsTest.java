@@ -48,6 +48,18 @@ class ClassAdCommandsTest {
     }
 
     @Test
+    void jsonIsOneObjectALine() {
+        ConfigHost host = run("classad_eval", "-json", "1 + 1", "{1, \"x\"}", "nope", "\"a\"");
+        assertThat(host.output())
+                .isEqualTo(
+                        "{\"Value\":2}\n{\"Value\":[1,\"x\"]}\n{\"Value\":null}\n"
+                                + "{\"Value\":\"a\"}\n");
+        ConfigHost match = run("classad_match", "-json", "job", "slot");
+        assertThat(match.output()).startsWith("{\n  \"match\": false,\n  \"explanation\": [\"");
+        assertThat(match.status()).isEqualTo(1);
+    }
+
+    @Test
     void theAdIsPrintedBeforeEachValue() {
         ConfigHost host = run("classad_eval", "x = y", "x", "y = 7", "x", "[ z = 1 ]", "z == y");
         assertThat(host.output())

@@ -72,6 +72,13 @@ class ConfigCommandsTest {
     }
 
     @Test
+    void aTextIsExpanded() {
+        assertThat(run("condor_config_val", "-expand", "from $(B) to $(NOPE:none)").output())
+                .isEqualTo("from <2> to none\n");
+        assertThat(run("condor_config_val", "-expand", "B").output()).isEqualTo("<2>\n");
+    }
+
+    @Test
     void aSubsystemsValueIsFound() {
         assertThat(run("condor_config_val", "-subsystem", "startd", "B").output())
                 .isEqualTo("<3>\n");

@@ -314,6 +314,7 @@ class JobActorTest {
                         Signals.TERM,
                         Optional.empty(),
                         ClassAd.EMPTY,
+                        Optional.empty(),
                         Optional.empty())
                 .with(
                         new Checkpointing(

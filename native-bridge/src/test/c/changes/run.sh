@@ -3,6 +3,7 @@
 # Runs the programs of this directory with incremental images and compares with an uninterrupted run, byte for byte.
 # usage: run.sh OUT PROGRAM...
 #   continue   a checkpoint in every round, the program goes on; then a restart of the last image: the end comes again
+#   running    the same, but the program does not wait for its images; some are put off
 #   restarts   every third checkpoint ends the program, and it is restarted
 # The number of checkpoints must be right, incremental images must have been among them, and no file may be left over.
 set -u
@@ -21,6 +22,26 @@ whole() {
 	[ "$(echo "$wanted" | grep -c .)" -le 8 ] || fail "a chain of more than 8"
 	[ -z "$wanted" ] || chains=$((chains + 1))
 }
+# The last image goes on to the same end.
+ends_again() {
+	timeout 60 "$RESTART" image >again 2>err </dev/null || fail "restart: status $?: $(tail -2 err)"
+	tr -d '\0' <again >rest # it goes on where the program was in its output
+	[ -s rest ] && tail -n "$(wc -l <rest)" ../ref | cmp -s - rest || fail "the restarted program ends differently"
+}
+# A program may end before its last image is complete: its writer still works in the program's directory.
+writing() {
+	local p
+	for p in $(grep -lsE "^(roost-writer|${name:0:15})\$" /proc/[0-9]*/comm); do
+		[ "$(readlink "${p%comm}cwd" 2>/dev/null)" = "$PWD" ] && return 0
+	done
+	return 1
+}
+await_writer() {
+	for _ in $(seq 2000); do writing || return; read -rt 0.01 <> <(:) || true; done
+	fail "an image was never completed"
+}
+# In a directory of its own: a program may end while its image is being written.
+begin() { flavour=$1; mkdir "$DIR/$name/$1" && cd "$DIR/$name/$1" || exit 1; }
 options() { echo -_condor_nowarn -_condor_incremental -_condor_ckpt "$PWD/image"; }
 
 one() {
@@ -30,18 +51,22 @@ one() {
 	CK_TEST=count CK_COUNT=$PWD/count timeout 60 "$1" >ref </dev/null || fail "status $? of its own"
 	places=$(wc -c <count)
 
-	flavour=continue
+	begin continue
 	CK_TEST=ckpt timeout 60 "$RC" "$1" $(options) >out 2>err </dev/null || fail "status $?: $(tail -2 err)"
-	cmp -s ref out || fail "output differs: $(diff ref out | head -4 | tr '\n' '|')"
+	cmp -s ../ref out || fail "output differs: $(diff ../ref out | head -4 | tr '\n' '|')"
 	g=$(od -An -tu4 -j28 -N4 image | tr -d ' ')
 	[ "$g" = "$places" ] || fail "image has generation $g, wanted $places"
 	whole
-	timeout 60 "$RESTART" image >again 2>err </dev/null || fail "restart: status $?: $(tail -2 err)"
-	tr -d '\0' <again >rest # it goes on where the program was in its output
-	[ -s rest ] && tail -n "$(wc -l <rest)" ref | cmp -s - rest || fail "the restarted program ends differently"
-	rm -f image image.base.* out
+	ends_again
 
-	flavour=restarts
+	begin running
+	CK_TEST=usr2 timeout 60 "$RC" "$1" $(options) >out 2>err </dev/null || fail "status $?: $(tail -2 err)"
+	cmp -s ../ref out || fail "output differs: $(diff ../ref out | head -4 | tr '\n' '|')"
+	await_writer
+	whole
+	ends_again
+
+	begin restarts
 	CK_TEST=third timeout 60 "$RC" "$1" $(options) >out 2>err </dev/null
 	status=$?
 	while [ $status = 140 ]; do
@@ -50,7 +75,7 @@ one() {
 		status=$?
 	done
 	[ $status = 0 ] || fail "status $status: $(tail -2 err)"
-	cmp -s ref out || fail "output differs: $(diff ref out | head -4 | tr '\n' '|')"
+	cmp -s ../ref out || fail "output differs: $(diff ../ref out | head -4 | tr '\n' '|')"
 	g=$(od -An -tu4 -j28 -N4 image | tr -d ' ')
 	[ "$g" = "$places" ] || fail "image has generation $g, wanted $places"
 	[ $chains -gt $before ] || fail "no incremental image was made"

@@ -25,6 +25,7 @@
 #define BATCH 16	   /* chunks read before the program is stopped for them: few stops, and no early ones */
 #define LONGEST_NS 2000000 /* a stop, unless somebody waits for the end */
 #define MANY_SPANS 4096	   /* so cut up that it is better to do all at once */
+#define EVENT_PATIENCE_MS 100
 #define MADV_DONTNEED_NR 4
 #define MADV_FREE_NR 8
 #define PROCMAP_QUERY_NR 0xc0686611UL
@@ -404,10 +405,16 @@ static void answer(s64 ms)
 	struct raw_time t = {ms / 1000, ms % 1000 * 1000000};
 	struct pollfd p = {m->uffd, POLLIN, 0};
 
+	static u32 tries;
+
 	if (alone || RAW_SYS5(__NR_ppoll, &p, 1, &t, 0, 8) != 1)
 		return;
-	if (halt(1000))
+	if (halt(EVENT_PATIENCE_MS)) {
 		release();
+		tries = 0;
+	} else if (++tries % 8 == 0) {
+		read_events(); /* of a process that shares this memory, or a thread that never stops: nobody may wait for ever */
+	}
 }
 
 /* ---- the thread ---- */
@@ -453,15 +460,15 @@ static s64 now_ns(void)
 /* chunk[i] ends where chunk[i - 1] begins. */
 static void place_chunks(const u64 *start, u64 end, u32 n)
 {
-	s64 patience = 20;
+	s64 patience = 20; /* a thread may not stop at all for a while: the others must not wait for it long */
 
 	for (u32 i = 0; i < n;) {
 		s64 begin;
 		int err;
 
 		if (!halt(patience)) {
-			answer(patience);
-			patience = patience < 500 ? patience * 2 : 1000;
+			answer(hurry ? patience : 10 * patience);
+			patience = patience < 100 ? 2 * patience : patience;
 			continue;
 		}
 		begin = now_ns();
@@ -501,8 +508,8 @@ static void bring_some(void)
 
 static void bring_all(void)
 {
-	while (!halt(1000))
-		answer(100);
+	while (!halt(EVENT_PATIENCE_MS))
+		answer(10 * EVENT_PATIENCE_MS);
 	while (m->n_spans) {
 		struct ri_span s = m->spans[m->n_spans - 1];
 

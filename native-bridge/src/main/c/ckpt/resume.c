@@ -95,6 +95,8 @@ void ck_resume(struct ri_handoff *h)
 	int err;
 
 	raw_copy(&handoff, h, sizeof handoff);
+	if (handoff.version < 2)
+		handoff.mapped = 0; /* an older restorer had something else there */
 	h = &handoff;
 	raw_munmap((void *)h->restorer, h->restorer_end - h->restorer);
 	ck_scratch_refresh();

@@ -271,7 +271,7 @@ _Static_assert(sizeof(struct ri_process) == 896, "layout");
  * What the restorer hands to ri_process.resume(): it lies in the restorer's own memory [restorer, restorer_end), which
  * the library unmaps when it has read it.
  */
-#define RI_HANDOFF_VERSION 1
+#define RI_HANDOFF_VERSION 2
 struct ri_handoff {
 	uint32_t version, flags;
 	uint64_t restorer, restorer_end;

@@ -95,6 +95,7 @@ static u64 choose(void)
 	return total;
 }
 
+/* Does not block when read, and out of the range of numbers the program gets. */
 static int open_events(void)
 {
 	struct uffdio_api api = {.api = UFFD_API,
@@ -140,29 +141,26 @@ static bool waits_first(int uffd)
 	u64 flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
 	u8 *page = raw_mmap(NULL, RAW_PAGE, 3, 2, rs.image_fd, 0), *top = rs.worker_stacks + RS_WORKER_STACK;
 	static volatile u32 thread;
-	struct raw_time second = {1, 0};
+	struct raw_time second = {1, 0}, tick = {0, 1000000};
 	struct pollfd p = {uffd, POLLIN, 0};
-	struct uffd_msg m;
+	struct uffd_msg m = {0};
 	bool good = false;
 
 	if (raw_failed(page))
 		return false;
-	thread = 1;
-	if (watch(uffd, (u64)page, (u64)page + RAW_PAGE) && rs_clone(flags, top, &thread, discard, page) > 0) {
-		bool came = RAW_SYS5(__NR_ppoll, &p, 1, &second, 0, 8) == 1;
-
-		unwatch(uffd, (u64)page, (u64)page + RAW_PAGE);
-		if (came &&
-		    raw_mmap(page, RAW_PAGE, 3, 0x32 /* PRIVATE ANONYMOUS FIXED */, -1, 0) == page) {
-			*page = 1;
-			good = raw_read(uffd, &m, sizeof m) == sizeof m && m.event == UFFD_EVENT_REMOVE;
-		}
-		if (!good)
-			raw_close(uffd); /* which lets the thread go on */
-		for (u32 tid; (tid = thread) != 0;)
-			raw_futex(&thread, FUTEX_WAIT, tid, NULL);
-		good = good && *page == 0;
+	thread = watch(uffd, (u64)page, (u64)page + RAW_PAGE);
+	if (thread && rs_clone(flags, top, &thread, discard, page) < 0)
+		thread = 0;
+	good = thread && RAW_SYS5(__NR_ppoll, &p, 1, &second, 0, 8) == 1;
+	unwatch(uffd, (u64)page, (u64)page + RAW_PAGE);
+	good = good && raw_mmap(page, RAW_PAGE, 3, 0x32 /* PRIVATE ANONYMOUS FIXED */, -1, 0) == page;
+	if (good)
+		*page = 1;
+	for (u32 tid; (tid = thread) != 0;) {
+		raw_read(uffd, &m, sizeof m); /* which lets it go on */
+		raw_futex(&thread, FUTEX_WAIT, tid, &tick);
 	}
+	good = good && m.event == UFFD_EVENT_REMOVE && *page == 0;
 	raw_munmap(page, RAW_PAGE);
 	return good;
 }
@@ -286,8 +284,12 @@ static bool map_lazily(void)
 	if (!(rs.process.abilities & RI_CAN_REPLACE) || limited() || !on_local_disk() || !maps_can_be_asked())
 		return false;
 	uffd = open_events();
-	if (uffd < 0 || !waits_first(uffd) || !room_for_list())
+	if (uffd < 0)
 		return false;
+	if (!waits_first(uffd) || !room_for_list()) {
+		raw_close(uffd);
+		return false;
+	}
 	mapped->uffd = uffd;
 	if (RAW_SYS5(__NR_statx, rs.image_fd, "", 0x1000, 0x7ff, statx) == 0)
 		mapped->ino = statx[4];

@@ -218,6 +218,8 @@ for how in "setarch -R" "setpriv --reuid=65534 --regid=65534 --clear-groups"; do
 	(cd u; CK_TEST=tstp CK_AT=2 $how "$RC" "$T/threads" -_condor_nowarn -_condor_ckpt "$DIR/u/i" >../out 2>../err; $how "$RESTART" i >>../out 2>>../err)
 	same "$how" "$? $(grep -v '^kill 0' out | md5sum)" "0 $("$T/threads" | grep -v '^kill 0' | md5sum)"
 	grep -q 'kill 0: [^0]' out && bad "$how: pthread_kill" || ok
+	rm -f u/*; (cd u; CK_TEST=tstp CK_AT=1 $how "$RC" "$T/large_memory" -_condor_nowarn -_condor_ckpt "$DIR/u/i" >../out 2>../err; $how "$RESTART" i >>../out 2>>../err)
+	same "$how, large memory" "$? $(md5sum <out)" "0 $("$T/large_memory" | md5sum)"
 done
 echo "checkpoint behaviour: $passed passed, $failed failures"
 [ $failed = 0 ]

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import roost.capture.CaptureEngine.After;
+import roost.image.FileCheckpoints;
 import roost.image.ImageRecord;
 import roost.image.Outputs.FileNote;
 import roost.posix.ProcessIdentity;
@@ -54,6 +55,9 @@ public interface Images {
      */
     Optional<ImageRecord> adopt(JobSpec job, int next, String reason, Duration took)
             throws IOException;
+
+    /** Where the files of a job that checkpoints itself are kept; there from now on. */
+    FileCheckpoints fileCheckpoints(JobSpec job) throws IOException, JobFailure;
 
     /** The files that the program wrote, as far as its newest image knows them, as they are now. */
     List<FileNote> outputs(JobSpec job) throws IOException, JobFailure;

@@ -155,6 +155,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     private final TimerScheduler<Command> timers;
     private final JobLogs.Log log;
     private final Optional<Captures> captures;
+    private final Starters starters;
 
     private Stage stage = Stage.PREPARING;
     private JobNews.Origin origin = JobNews.Origin.BEGINNING;
@@ -228,9 +229,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
                                                     sandbox,
                                                     owner);
                                     job.stage = Stage.LAUNCHING;
-                                    surroundings
-                                            .starters()
-                                            .attach(sandbox.starter(), job.new News());
+                                    job.starters.attach(sandbox.starter(), job.new News());
                                     return job;
                                 }));
     }
@@ -249,6 +248,10 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         this.sandbox = sandbox;
         this.owner = owner;
         this.log = surroundings.logs().of(spec, sandbox);
+        this.starters =
+                spec.selfCheckpointing().isPresent()
+                        ? new RepeatedRun(surroundings, spec, sandbox)
+                        : surroundings.starters();
         this.captures =
                 spec.checkpointing()
                         .map(
@@ -306,6 +309,9 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     }
 
     private Images.Beginning begin(Starters.Placement placement) throws JobFailure {
+        if (spec.selfCheckpointing().isPresent()) {
+            return RepeatedRun.begin(surroundings.images(), spec, placement);
+        }
         return spec.checkpointing().isPresent()
                 ? surroundings.images().begin(spec, placement)
                 : new Images.Beginning(placement, JobNews.Origin.BEGINNING, Optional.empty());
@@ -325,9 +331,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         stage = Stage.LAUNCHING;
         stopped = stopWanted;
         origin = beginning.origin();
-        surroundings
-                .starters()
-                .launch(sandbox.starter(), spec, beginning.placement(), stopWanted, new News());
+        starters.launch(sandbox.starter(), spec, beginning.placement(), stopWanted, new News());
         return this;
     }
 
@@ -375,7 +379,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
             }
         } else if (news instanceof JobNews.Exited || news instanceof JobNews.Lost) {
             leave(news);
-        } else if (news instanceof JobNews.Uses) {
+        } else if (news instanceof JobNews.Uses || news instanceof JobNews.SelfCheckpointed) {
             owner.accept(news);
         } else if (news instanceof JobNews.StartFailed failed) {
             return fail(withObstacle(failed));
@@ -539,7 +543,9 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
 
     private Behavior<Command> onCheckpoint(Checkpoint order) {
         if (captures.isEmpty()) {
-            owner.accept(new JobNews.NotCaptured("the job is not of the standard universe"));
+            if (stage != Stage.LIVE || evicted || !starter.askForCheckpoint()) {
+                owner.accept(new JobNews.NotCaptured("the job cannot be asked for a checkpoint"));
+            }
         } else if (!captures.get().wanted()) {
             owner.accept(new JobNews.NotCaptured("the job says WantCheckpoint = False"));
         } else if (stage != Stage.LIVE || process.isEmpty()) {
@@ -729,8 +735,13 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         }
 
         @Override
-        public void exited(JobExit exit) {
-            self.tell(new FromStarter(new JobNews.Exited(exit)));
+        public void exited(JobExit exit, JobNews.Traces traces) {
+            self.tell(new FromStarter(new JobNews.Exited(exit, traces)));
+        }
+
+        @Override
+        public void selfCheckpointed(JobNews.SelfCheckpointed news) {
+            self.tell(new FromStarter(news));
         }
 
         @Override

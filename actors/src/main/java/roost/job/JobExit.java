@@ -23,6 +23,19 @@ public record JobExit(
         long startedAtMillis,
         long endedAtMillis) {
 
+    /** This end, with the time and the CPU time of an earlier process of the same run in it. */
+    JobExit after(JobExit earlier) {
+        return new JobExit(
+                status,
+                signal,
+                coreDumped,
+                userSeconds + earlier.userSeconds,
+                systemSeconds + earlier.systemSeconds,
+                Math.max(maxRssKib, earlier.maxRssKib),
+                earlier.startedAtMillis,
+                endedAtMillis);
+    }
+
     /** For people and logs: {@code exited with 3} or {@code died of signal 9}. */
     public String text() {
         return signal == 0 ? "exited with " + status : "died of signal " + signal;

@@ -2,6 +2,7 @@
 package roost.job;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import roost.image.ImageRecord;
 import roost.image.Outputs.FileNote;
@@ -104,9 +105,42 @@ public sealed interface JobNews {
      *
      * @param checkpointed whether the last thing it did was to write an image
      * @param outputs the files that it wrote, as far as its newest image knows them
+     * @param brokenPromise that it was asked for a checkpoint and ended in another way than it had
+     *     promised, in HTCondor's words; empty otherwise
      */
-    record Traces(boolean checkpointed, List<FileNote> outputs) {
+    record Traces(boolean checkpointed, List<FileNote> outputs, Optional<String> brokenPromise) {
         public static final Traces NONE = new Traces(false, List.of());
+
+        /** A program that checkpoints itself did so as the last thing. */
+        static final Traces SAVED = new Traces(true, List.of());
+
+        public Traces(boolean checkpointed, List<FileNote> outputs) {
+            this(checkpointed, outputs, Optional.empty());
+        }
+
+        static Traces broken(String promise) {
+            return new Traces(false, List.of(), Optional.of(promise));
+        }
+    }
+
+    /**
+     * The program checkpointed itself by ending; it is started again, unless it is to end.
+     *
+     * @param number of the checkpoint, one higher for each attempt
+     * @param bytes of the files that were kept
+     * @param problem why they could not be kept; empty if they are safe
+     */
+    record SelfCheckpointed(int number, long atMillis, long bytes, Optional<String> problem)
+            implements JobNews {
+        static SelfCheckpointed success(int number, long bytes) {
+            return new SelfCheckpointed(
+                    number, System.currentTimeMillis(), bytes, Optional.empty());
+        }
+
+        static SelfCheckpointed failure(int number, String why) {
+            return new SelfCheckpointed(
+                    number, System.currentTimeMillis(), 0, Optional.of(String.valueOf(why)));
+        }
     }
 
     /** The program is gone and nobody knows how it ended. */

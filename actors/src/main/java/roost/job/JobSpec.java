@@ -27,6 +27,7 @@ import roost.id.NodeAddress;
  * @param userLog where the node records the job's life for the user, if anywhere
  * @param ad what goes into the sandbox as {@code .job.ad}
  * @param checkpointing present for a job of the standard universe
+ * @param selfCheckpointing present for a job that checkpoints itself and is started again
  * @param guest present for a job of another node's queue
  */
 public record JobSpec(
@@ -46,6 +47,7 @@ public record JobSpec(
         Optional<UserLog> userLog,
         ClassAd ad,
         Optional<Checkpointing> checkpointing,
+        Optional<SelfCheckpointing> selfCheckpointing,
         Optional<Guest> guest) {
 
     /**
@@ -59,15 +61,28 @@ public record JobSpec(
 
     /** The same program, under the checkpoint library. */
     public JobSpec with(Checkpointing newCheckpointing) {
-        return with(Optional.of(newCheckpointing), guest);
+        return with(Optional.of(newCheckpointing), Optional.empty(), guest);
+    }
+
+    /** The same program, started again whenever it has checkpointed itself. */
+    public JobSpec with(SelfCheckpointing newSelfCheckpointing) {
+        return with(Optional.empty(), Optional.of(newSelfCheckpointing), guest);
     }
 
     /** The same program, for a node that is not the queue's. */
     public JobSpec with(Guest newGuest) {
-        return with(checkpointing, Optional.of(newGuest));
+        return with(checkpointing, selfCheckpointing, Optional.of(newGuest));
     }
 
-    private JobSpec with(Optional<Checkpointing> newCheckpointing, Optional<Guest> newGuest) {
+    /** Where its standard output and error go. */
+    List<Path> outputs(Path cwd) {
+        return List.of(cwd.resolve(output), cwd.resolve(error));
+    }
+
+    private JobSpec with(
+            Optional<Checkpointing> newCheckpointing,
+            Optional<SelfCheckpointing> newSelfCheckpointing,
+            Optional<Guest> newGuest) {
         return new JobSpec(
                 label,
                 cluster,
@@ -85,6 +100,7 @@ public record JobSpec(
                 userLog,
                 ad,
                 newCheckpointing,
+                newSelfCheckpointing,
                 newGuest);
     }
 

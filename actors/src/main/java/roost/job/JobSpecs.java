@@ -103,6 +103,7 @@ public final class JobSpecs {
                 userLog(ad, iwd),
                 ad,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 

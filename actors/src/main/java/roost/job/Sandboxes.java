@@ -100,13 +100,18 @@ public final class Sandboxes {
             remove(sandbox);
             throw new JobFailure("cannot make sandbox " + sandbox.directory() + ": " + text(e), e);
         }
+        return placement(spec, sandbox);
+    }
+
+    /** What a sandbox that was made is for. */
+    Starters.Placement placement(JobSpec spec, Sandbox sandbox) throws JobFailure {
         Path cwd = spec.workingDirectory().map(Path::of).orElse(sandbox.directory());
         return new Starters.Placement(
                 Path.of(spec.executable()),
                 spec.arguments(),
                 cwd,
                 environment(spec, sandbox, cwd),
-                user,
+                user(spec),
                 false,
                 spec.guest().map(JobSpec.Guest::lock));
     }
@@ -168,6 +173,16 @@ public final class Sandboxes {
             }
         } catch (IOException e) {
             LOG.warn("cannot look for left sandboxes in {}: {}", execute, text(e));
+        }
+    }
+
+    /** Makes place for another starter where one was that is gone. */
+    void renewStarter(Sandbox sandbox) throws JobFailure {
+        try {
+            removeTree(sandbox.starter());
+            Files.createDirectory(sandbox.starter(), PosixFilePermissions.asFileAttribute(PRIVATE));
+        } catch (IOException e) {
+            throw new JobFailure("cannot make " + sandbox.starter() + ": " + text(e), e);
         }
     }
 

@@ -42,7 +42,14 @@ public interface Starters {
             Map<String, String> environment,
             Optional<Accounts.Account> user,
             boolean keepOutput,
-            Optional<Path> lock) {}
+            Optional<Path> lock) {
+
+        /** The same, with output files as they are. */
+        Placement keepingOutput() {
+            return new Placement(
+                    executable, arguments, workingDirectory, environment, user, true, lock);
+        }
+    }
 
     /** What can be asked of a job's starter. Never blocks; answers go to the {@link Listener}. */
     interface Starter {
@@ -63,6 +70,11 @@ public interface Starters {
 
         /** Has what the job uses told as {@link Listener#uses}. */
         void measure();
+
+        /** Asks a program that checkpoints itself to do so now; false if it cannot be asked. */
+        default boolean askForCheckpoint() {
+            return false;
+        }
 
         /** The exit is safe with the node: the starter may go. Completes when it has answered. */
         CompletionStage<Void> dismiss();
@@ -99,7 +111,17 @@ public interface Starters {
          */
         void notStarted(String reason, int errno);
 
-        void exited(JobExit exit);
+        /** The job and all its descendants are gone. */
+        void exited(JobExit exit, JobNews.Traces traces);
+
+        default void exited(JobExit exit) {
+            exited(exit, JobNews.Traces.NONE);
+        }
+
+        /** A program that checkpoints itself has done so, and is about to be started again. */
+        default void selfCheckpointed(JobNews.SelfCheckpointed news) {
+            throw new IllegalStateException("this starter does not look for checkpoints");
+        }
 
         /** The job cannot be reached any more. */
         void lost(String reason);

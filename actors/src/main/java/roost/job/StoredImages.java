@@ -14,6 +14,7 @@ import roost.capture.CaptureEngine;
 import roost.capture.CaptureEngine.After;
 import roost.capture.CaptureEngine.Launch;
 import roost.capture.OpenFile;
+import roost.image.FileCheckpoints;
 import roost.image.ImageRecord;
 import roost.image.ImageStore;
 import roost.image.JobImages;
@@ -176,6 +177,14 @@ public final class StoredImages implements Images {
         } catch (NoSuchFileException noImage) {
             return List.of();
         }
+    }
+
+    @Override
+    public FileCheckpoints fileCheckpoints(JobSpec job) throws IOException, JobFailure {
+        Optional<Accounts.Account> owner = sandboxes.user(job);
+        JobImages images = store.at(job.selfCheckpointing().orElseThrow().directory());
+        images.prepare(owner);
+        return new FileCheckpoints(images.directory(), owner);
     }
 
     private JobImages images(JobSpec job) {

@@ -447,8 +447,14 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         if (event instanceof BatchEvent.Captured captured) {
             return taken(state, captured.image());
         }
+        if (event instanceof BatchEvent.SelfCheckpointed made) {
+            return selfCheckpointed(state, made.checkpoint());
+        }
         if (event instanceof BatchEvent.MustLeave leave) {
             return mustLeave(state, leave);
+        }
+        if (event instanceof BatchEvent.Exited exited && brokePromise(state, exited)) {
+            return heldForBrokenPromise(state, exited);
         }
         if (event instanceof BatchEvent.Exited exited) {
             return change(state, ended(state, exited)).thenUnstashAll();
@@ -458,6 +464,41 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         }
         reportImage(event);
         return Effect().none();
+    }
+
+    private Effect<JobChange, JobState> selfCheckpointed(
+            JobState.Running state, JobNews.SelfCheckpointed made) {
+        return made.number() <= state.totals().saved().own().attempts()
+                ? Effect().none()
+                : change(
+                        state,
+                        new JobChange.SelfCheckpointed(
+                                made.atMillis(),
+                                made.number(),
+                                made.bytes(),
+                                made.problem().orElse("")));
+    }
+
+    private static boolean brokePromise(JobState.Running state, BatchEvent.Exited exited) {
+        return state.end().isEmpty() && exited.traces().brokenPromise().isPresent();
+    }
+
+    private Effect<JobChange, JobState> heldForBrokenPromise(
+            JobState.Running state, BatchEvent.Exited exited) {
+        JobExit exit = exited.exit();
+        String why = exited.traces().brokenPromise().orElseThrow();
+        double lost = state.unsavedSeconds(exit.endedAtMillis());
+        JobChange.Ended ended =
+                JobChange.Ended.of(exit, List.of())
+                        .decided(
+                                JobChange.Fate.REQUEUE,
+                                why,
+                                Optional.of(new Eviction(Initiator.JOB, why, false, lost)));
+        return change(
+                        state,
+                        ended,
+                        new JobChange.Held(now(), why, HoldCode.FAILED_TO_CHECKPOINT, 0))
+                .thenUnstashAll();
     }
 
     private void reportImage(BatchEvent event) {
@@ -529,7 +570,8 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     }
 
     private Effect<JobChange, JobState> checkpoint(JobState.Running state, Act command) {
-        if (!runs.checkpointed() || state.end().isPresent()) {
+        boolean can = runs.checkpointed() || runs.checkpointsItself();
+        if (!can || state.end().isPresent()) {
             return answer(command, JobOutcome.BAD_STATUS);
         }
         runs.checkpoint(state, command.reason());
@@ -617,8 +659,8 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
 
     /** A program that came to its end and runs once more begins at its beginning. */
     private void forgetImages(JobState.Running before, JobState after) {
-        boolean had = !before.totals().saved().images().isEmpty();
-        if (had && after.totals().saved().images().isEmpty() && !(after instanceof JobState.Gone)) {
+        boolean had = before.totals().saved().goesOn();
+        if (had && !after.totals().saved().goesOn() && !(after instanceof JobState.Gone)) {
             surroundings.images().remove(id);
         }
     }

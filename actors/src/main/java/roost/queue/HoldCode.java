@@ -17,6 +17,9 @@ final class HoldCode {
     /** The submit file asked for it. */
     static final int SUBMITTED_ON_HOLD = 15;
 
+    /** The job was asked for a checkpoint and did not exit as it had promised. */
+    static final int FAILED_TO_CHECKPOINT = 36;
+
     /**
      * The job has images and none of them is whole. HTCondor has no number for it; those above 1000
      * are free.

@@ -109,6 +109,12 @@ final class JobAds {
                                         .put("CkptOpSys", "LINUX")
                                         .put("LastCheckpointPlatform", platform(image.host()))
                                         .putInt("RoostImageGeneration", image.generation()));
+        if (saved.own().attempts() > 0) {
+            ad.putInt("CheckpointNumber", saved.own().attempts());
+        }
+        if (saved.own().lastAt() != 0) {
+            ad.putInt("JobLastCheckpointTime", saved.own().lastAt() / 1000);
+        }
         saved.lastEviction()
                 .ifPresent(
                         eviction ->

@@ -25,6 +25,7 @@ import roost.job.JobExit;
     @JsonSubTypes.Type(JobChange.Suspended.class),
     @JsonSubTypes.Type(JobChange.Continued.class),
     @JsonSubTypes.Type(JobChange.ImageTaken.class),
+    @JsonSubTypes.Type(JobChange.SelfCheckpointed.class),
     @JsonSubTypes.Type(JobChange.EndRequested.class),
     @JsonSubTypes.Type(JobChange.Ended.class),
     @JsonSubTypes.Type(JobChange.Lost.class),
@@ -90,6 +91,16 @@ sealed interface JobChange extends QueueRecord {
      */
     @JsonTypeName("ImageTaken")
     record ImageTaken(long at, ImageRecord image, int keep) implements JobChange {}
+
+    /**
+     * The running program checkpointed itself by ending, and is started again.
+     *
+     * @param number of the checkpoint, one higher for each attempt
+     * @param bytes of the files that were kept
+     * @param problem why they were not; empty if they are safe
+     */
+    @JsonTypeName("SelfCheckpointed")
+    record SelfCheckpointed(long at, int number, long bytes, String problem) implements JobChange {}
 
     /**
      * Somebody wants the running job ended; what becomes of it afterwards is the purpose.

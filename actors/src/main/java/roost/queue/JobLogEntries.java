@@ -41,6 +41,9 @@ final class JobLogEntries {
         if (change instanceof JobChange.ImageTaken taken) {
             return imageTaken(taken.image(), after);
         }
+        if (change instanceof JobChange.SelfCheckpointed own) {
+            return List.of(selfCheckpointed(own, host));
+        }
         if (change instanceof JobChange.Suspended suspended) {
             return List.of(new JobEvent.Suspended(suspended.processes()));
         }
@@ -74,6 +77,16 @@ final class JobLogEntries {
         }
         // Matched, Unmatched and EndRequested are the queue's own business.
         return List.of();
+    }
+
+    private static JobEvent selfCheckpointed(JobChange.SelfCheckpointed own, String host) {
+        return own.problem().isEmpty()
+                ? new JobEvent.Checkpointed(JobEvent.Usage.NONE, JobEvent.Usage.NONE, own.bytes())
+                : new JobEvent.RemoteError(
+                        "starter",
+                        host,
+                        "checkpoint " + own.number() + " was not kept: " + own.problem(),
+                        false);
     }
 
     private static List<JobEvent> ended(JobChange.Ended ended, JobState after) {

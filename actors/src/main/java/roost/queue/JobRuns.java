@@ -14,6 +14,7 @@ import roost.job.Checkpointing;
 import roost.job.JobFailure;
 import roost.job.JobSpec;
 import roost.job.JobSpecs;
+import roost.job.SelfCheckpointing;
 import roost.slot.BatchEvent;
 import roost.slot.SlotActor;
 
@@ -50,6 +51,16 @@ final class JobRuns {
     /** Whether the job makes images and goes on from them. */
     boolean checkpointed() {
         return standard() && ad.getBoolean("WantCheckpoint").orElse(true);
+    }
+
+    /** Whether the job checkpoints itself, by ending in a way it has promised. */
+    boolean checkpointsItself() {
+        return !standard() && SelfCheckpointing.isPromisedBy(ad);
+    }
+
+    /** Whether there may be something of the job in the store. */
+    boolean keepsFiles() {
+        return standard() || checkpointsItself();
     }
 
     void start(JobState.Matched state) {
@@ -117,6 +128,15 @@ final class JobRuns {
                 surroundings
                         .specs()
                         .of(ad, id.toString(), SlotName.parse(slot).orElseThrow().slot());
+        if (checkpointsItself()) {
+            return SelfCheckpointing.of(
+                            ad,
+                            surroundings.images().store().of(id).directory(),
+                            spec.killSignal(),
+                            saved.own().attempts())
+                    .map(spec::with)
+                    .orElse(spec);
+        }
         return standard()
                 ? spec.with(
                         new Checkpointing(

@@ -316,7 +316,15 @@ sealed interface JobState extends QueueRecord {
                 return with(since, totals, suspendedAt, Optional.of(wanted), suspendedSinceSaved);
             }
             if (change instanceof JobChange.ImageTaken taken) {
-                return saved(taken);
+                long created = Math.max(savedAt, taken.image().createdMillis());
+                return saved(
+                        created,
+                        totals.saved().plus(taken.image(), taken.keep(), unsavedSeconds(created)));
+            }
+            if (change instanceof JobChange.SelfCheckpointed own) {
+                return saved(
+                        own.problem().isEmpty() ? own.at() : savedAt,
+                        totals.saved().plus(own, unsavedSeconds(own.at())));
             }
             if (change instanceof JobChange.Ended ended) {
                 Totals sums = timesUntil(ended.at()).ended(ended);
@@ -366,10 +374,7 @@ sealed interface JobState extends QueueRecord {
                     newSuspendedSinceSaved);
         }
 
-        private Running saved(JobChange.ImageTaken taken) {
-            long created = Math.max(savedAt, taken.image().createdMillis());
-            SavedWork work =
-                    totals.saved().plus(taken.image(), taken.keep(), unsavedSeconds(created));
+        private Running saved(long at, SavedWork work) {
             return new Running(
                     since,
                     totals.with(work),
@@ -380,8 +385,8 @@ sealed interface JobState extends QueueRecord {
                     startedAt,
                     suspendedAt,
                     end,
-                    created,
-                    0);
+                    at,
+                    at == savedAt ? suspendedSinceSaved : 0);
         }
 
         private static double seconds(long from, long to) {

@@ -21,6 +21,7 @@ import roost.image.Retention;
  * @param lastEvictionAt when that was, Unix milliseconds; 0 if never
  * @param outputs the files that the last run wrote, as they were at its end; empty if nobody saw
  *     that end, or the job has run since
+ * @param own the checkpoints of a job that checkpoints itself
  */
 record SavedWork(
         List<ImageRecord> images,
@@ -31,14 +32,48 @@ record SavedWork(
         double lostSeconds,
         Optional<Eviction> lastEviction,
         long lastEvictionAt,
-        List<FileNote> outputs)
+        List<FileNote> outputs,
+        Own own)
         implements QueueRecord {
+
+    /**
+     * Checkpoints that the job itself makes.
+     *
+     * @param attempts how many it tried; the number of the last
+     * @param lastAt when the last was made whose files are safe, Unix milliseconds; 0 if none was
+     */
+    record Own(int attempts, long lastAt) implements QueueRecord {
+        static final Own NONE = new Own(0, 0);
+    }
+
     static final SavedWork NONE =
-            new SavedWork(List.of(), 0, 0, 0, 0, 0, Optional.empty(), 0, List.of());
+            new SavedWork(List.of(), 0, 0, 0, 0, 0, Optional.empty(), 0, List.of(), Own.NONE);
 
     SavedWork {
         images = List.copyOf(images);
         outputs = outputs == null ? List.of() : List.copyOf(outputs);
+        own = own == null ? Own.NONE : own;
+    }
+
+    /** The job checkpointed itself, or tried to; what it did since the last time is safe or not. */
+    SavedWork plus(JobChange.SelfCheckpointed change, double seconds) {
+        boolean success = change.problem().isEmpty();
+        return new SavedWork(
+                images,
+                highest,
+                taken,
+                restarts,
+                success ? committedSeconds + seconds : committedSeconds,
+                lostSeconds,
+                lastEviction,
+                lastEvictionAt,
+                outputs,
+                new Own(change.number(), success ? change.at() : own.lastAt()));
+    }
+
+    /** Whether there is something that the job would go on from. */
+    boolean goesOn() {
+        return !images.isEmpty() || own.lastAt() != 0;
     }
 
     /** The image that the job would go on from. */
@@ -54,7 +89,8 @@ record SavedWork(
                 Retention.kept(all, keep),
                 Math.max(highest, image.generation()),
                 taken + 1,
-                committedSeconds + seconds);
+                committedSeconds + seconds,
+                own);
     }
 
     /**
@@ -73,12 +109,14 @@ record SavedWork(
                 lostSeconds,
                 lastEviction,
                 lastEvictionAt,
-                List.of());
+                List.of(),
+                own);
     }
 
     /** The program came to its own end: its images have nothing to go on with. */
     SavedWork ended(double seconds) {
-        return with(List.of(), highest, taken, committedSeconds + seconds);
+        return with(
+                List.of(), highest, taken, committedSeconds + seconds, new Own(own.attempts(), 0));
     }
 
     SavedWork evicted(Eviction eviction, long at, List<FileNote> newOutputs) {
@@ -91,11 +129,16 @@ record SavedWork(
                 lostSeconds + eviction.lostSeconds(),
                 Optional.of(eviction),
                 at,
-                newOutputs);
+                newOutputs,
+                own);
     }
 
     private SavedWork with(
-            List<ImageRecord> newImages, int newHighest, int newTaken, double committed) {
+            List<ImageRecord> newImages,
+            int newHighest,
+            int newTaken,
+            double committed,
+            Own newOwn) {
         return new SavedWork(
                 newImages,
                 newHighest,
@@ -105,6 +148,7 @@ record SavedWork(
                 lostSeconds,
                 lastEviction,
                 lastEvictionAt,
-                outputs);
+                outputs,
+                newOwn);
     }
 }

@@ -25,6 +25,7 @@ import roost.job.JobNews;
     @JsonSubTypes.Type(value = BatchEvent.Continued.class, name = "Continued"),
     @JsonSubTypes.Type(value = BatchEvent.Capturing.class, name = "Capturing"),
     @JsonSubTypes.Type(value = BatchEvent.Captured.class, name = "Captured"),
+    @JsonSubTypes.Type(value = BatchEvent.SelfCheckpointed.class, name = "SelfCheckpointed"),
     @JsonSubTypes.Type(value = BatchEvent.NotCaptured.class, name = "NotCaptured"),
     @JsonSubTypes.Type(value = BatchEvent.MustLeave.class, name = "MustLeave"),
     @JsonSubTypes.Type(value = BatchEvent.Exited.class, name = "Exited"),
@@ -67,6 +68,9 @@ public sealed interface BatchEvent {
 
     /** An image is complete, durable and in the store; told at least once for each. */
     record Captured(ImageRecord image) implements BatchEvent {}
+
+    /** The program checkpointed itself; told at least once for each. */
+    record SelfCheckpointed(JobNews.SelfCheckpointed checkpoint) implements BatchEvent {}
 
     /** An image that was asked for was not made. */
     record NotCaptured(String reason) implements BatchEvent {}
@@ -112,6 +116,8 @@ public sealed interface BatchEvent {
             return List.of(new Capturing(capturing.progress()));
         } else if (news instanceof JobNews.Captured captured) {
             return List.of(new Captured(captured.image()));
+        } else if (news instanceof JobNews.SelfCheckpointed checkpoint) {
+            return List.of(new SelfCheckpointed(checkpoint));
         } else if (news instanceof JobNews.NotCaptured not) {
             return List.of(new NotCaptured(not.reason()));
         } else if (news instanceof JobNews.Lost lost) {

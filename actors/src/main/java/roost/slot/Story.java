@@ -16,7 +16,7 @@ final class Story {
     void add(JobNews news) {
         if (news instanceof JobNews.Started || news instanceof JobNews.Found) {
             beginning = news;
-        } else if (news instanceof JobNews.Captured) {
+        } else if (news instanceof JobNews.Captured || news instanceof JobNews.SelfCheckpointed) {
             image = news;
         } else if (news instanceof JobNews.Stopped || news instanceof JobNews.Continued) {
             activity = news;

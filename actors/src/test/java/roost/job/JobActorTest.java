@@ -28,6 +28,7 @@ import roost.capture.CaptureEngine.After;
 import roost.capture.HostFacts;
 import roost.classad.ClassAd;
 import roost.id.JobId;
+import roost.image.FileCheckpoints;
 import roost.image.ImageRecord;
 import roost.image.Outputs.FileNote;
 import roost.posix.ProcessIdentity;
@@ -315,6 +316,7 @@ class JobActorTest {
                         Optional.empty(),
                         ClassAd.EMPTY,
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.empty())
                 .with(
                         new Checkpointing(
@@ -438,6 +440,11 @@ class JobActorTest {
         @Override
         public Optional<ImageRecord> adopt(JobSpec job, int next, String reason, Duration took) {
             return live.filter(image -> image.generation() >= next);
+        }
+
+        @Override
+        public FileCheckpoints fileCheckpoints(JobSpec job) {
+            throw new UnsupportedOperationException("these jobs do not checkpoint themselves");
         }
 
         @Override

@@ -8,13 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import roost.posix.Posix;
 import roost.posix.ProcessIdentity;
 import roost.posix.Signals;
@@ -29,6 +32,7 @@ import roost.posix.Signals;
 public final class Reattach {
     static final String SOCKET = "starter.sock";
     static final String PID_FILE = "starter.pid";
+    private static final Duration KILLED_WITHIN = Duration.ofSeconds(5);
 
     /** What was found. */
     public sealed interface Result {
@@ -172,6 +176,39 @@ public final class Reattach {
                 "starter "
                         + published.starter().pid()
                         + " ended without leaving an exit record (killed, or the machine went down)");
+    }
+
+    /**
+     * Makes sure that the starter of a directory whose job has ended is gone, so that the directory
+     * can be given to another. Blocks.
+     *
+     * @param patience how long it may take to go by itself; after that it is killed
+     */
+    public static void awaitGone(Path jobDirectory, Duration patience) throws IOException {
+        Optional<Published> published = Published.read(jobDirectory);
+        if (published.isEmpty()) {
+            return;
+        }
+        ProcessIdentity starter = published.get().starter();
+        if (!hasGone(starter, patience) && Posix.kill(starter, Signals.KILL)) {
+            hasGone(starter, KILLED_WITHIN);
+            Survivors.kill(published.get().job(), published.get().cgroup());
+        }
+    }
+
+    private static boolean hasGone(ProcessIdentity process, Duration patience) {
+        Optional<ProcessHandle> handle =
+                process.isAlive() ? ProcessHandle.of(process.pid()) : Optional.empty();
+        try {
+            if (handle.isPresent()) {
+                handle.get().onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            return !process.isAlive();
+        }
+        return !process.isAlive();
     }
 
     /** True if the job can never start from now on; false if a starter was first. */

@@ -5,6 +5,7 @@
 //	capture          stops the program, gathers, forks or writes in place  (signal handler, own stack)
 //	track chain    what has not changed since the last image               (handler; writer)
 //	maps pages write the image                                             (forked child, or handler)
+//	pack             compresses it, with the help of roost-pack            (the same)
 //	resume           called by the restorer in the re-created program      (no libc)
 //	files signals threads timers   one kind of kernel object each: gather and bring back
 // Nothing on the capture path calls libc, allocates or takes a lock: raw.h only.

@@ -86,7 +86,7 @@ static bool packer_alive(void)
 	return pack.packer != 0;
 }
 
-/* Waits until *word is no longer old; false when the packer has ended, or in more than most_ms. */
+/* Waits until *word is as wanted; false when the packer has ended before, or after most_ms (0: however long). */
 static bool await(volatile u32 *word, u32 wanted, s64 most_ms)
 {
 	struct raw_time tick = {0, LOOK_MS * 1000000};
@@ -126,7 +126,8 @@ void ck_pack_begin(void)
 		return;
 	no_library = shared()->state == PK_NO_LIBRARY;
 	ck_pack_end();
-	told = __atomic_exchange_n(&ck.scratch.control->pack, no_library ? CK_PACK_NEVER : CK_PACK_FAILED, __ATOMIC_SEQ_CST);
+	told = __atomic_exchange_n(&ck.scratch.control->pack, no_library ? CK_PACK_NEVER : CK_PACK_FAILED,
+				   __ATOMIC_SEQ_CST);
 	if (!told)
 		ck_warn_text(CK_UNSUP, no_library ? "the image is not compressed: liblz4.so.1 is not on this machine"
 						  : "the image is not compressed: roost-pack cannot be started");

@@ -52,7 +52,8 @@ void ck_note_filters(void)
 /* What of the process as a whole can never be brought back. */
 static int check_status(const char *text)
 {
-	const char *features = raw_find(text, "\nx86_Thread_features:"), *shadow = features ? raw_find(features, "shstk") : NULL;
+	const char *features = raw_find(text, "\nx86_Thread_features:");
+	const char *shadow = features ? raw_find(features, "shstk") : NULL;
 	const char *end = features ? raw_find(features + 1, "\n") : NULL;
 
 	if (seccomp_filters(text) != ck.filters) {

@@ -33,6 +33,11 @@ static void copy_part(const struct ri_extent *e, u64 from, u64 to, const u8 *roo
 	raw_copy((void *)(e->addr + (a - e->off)), room + (a - from), b - a);
 }
 
+static bool decode(const struct ri_extent *e, const u8 *block)
+{
+	return lz4_decode(block, e->stored, (u8 *)e->addr, e->bytes) == (s64)e->bytes;
+}
+
 /* Brings in what file bytes [from, to) hold; from is a multiple of RS_STEP. room: RS_UNPACK_ROOM bytes. */
 void rs_unpack(u64 from, u64 to, u8 *room)
 {
@@ -45,8 +50,7 @@ void rs_unpack(u64 from, u64 to, u8 *room)
 	for (u32 k = rs_first_extent(e, n, from); k < n && e[k].off < to; k++) {
 		if (!e[k].codec)
 			copy_part(&e[k], from, to, room);
-		else if (e[k].off >= from && lz4_decode(room + (e[k].off - from), e[k].stored, (u8 *)e[k].addr, e[k].bytes) !=
-						     (s64)e[k].bytes)
+		else if (e[k].off >= from && !decode(&e[k], room + (e[k].off - from)))
 			rs_bad_block(e[k].off);
 	}
 }

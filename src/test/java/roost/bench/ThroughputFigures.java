@@ -154,36 +154,44 @@ final class ThroughputFigures {
     private static double renewOverHttp(TestNode node, Duration duration) throws IOException {
         ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
         LongAdder count = new LongAdder();
-        try {
-            long end = System.nanoTime() + duration.toNanos();
-            List<Future<?>> running = new ArrayList<>();
+        try (ApiConnection api = new ApiConnection(node.socket())) {
+            List<String> claims = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
-                running.add(threads.submit(() -> renewUntil(node, end, count)));
+                String made = api.post("/v1/claims", "{\"leaseSeconds\": 3600}").body();
+                String id = made.replaceAll("(?s).*\"id\"\\s*:\\s*\"([^\"]*)\".*", "$1");
+                claims.add("{\"id\": \"" + id + "\"}");
+            }
+            long begin = System.nanoTime();
+            long end = begin + duration.toNanos();
+            List<Future<?>> running = new ArrayList<>();
+            for (String claim : claims) {
+                running.add(threads.submit(() -> renewUntil(node, claim, end, count)));
             }
             for (Future<?> future : running) {
                 future.get();
             }
+            double perSecond = count.sum() / ((System.nanoTime() - begin) / 1e9);
+            for (String claim : claims) {
+                api.post("/v1/claims/release", claim);
+            }
+            return perSecond;
         } catch (InterruptedException | ExecutionException e) {
             throw new IOException("the clients failed", e);
         } finally {
             threads.shutdownNow();
         }
-        return count.sum() / (duration.toNanos() / 1e9);
     }
 
-    private static Void renewUntil(TestNode node, long end, LongAdder count) throws IOException {
+    private static Void renewUntil(TestNode node, String claim, long end, LongAdder count)
+            throws IOException {
         try (ApiConnection api = new ApiConnection(node.socket())) {
-            String made = api.post("/v1/claims", "{\"leaseSeconds\": 3600}").body();
-            String id = made.replaceAll("(?s).*\"id\"\\s*:\\s*\"([^\"]*)\".*", "$1");
-            String renew = "{\"id\": \"" + id + "\"}";
             while (System.nanoTime() < end) {
-                ApiConnection.Response response = api.post("/v1/claims/renew", renew);
+                ApiConnection.Response response = api.post("/v1/claims/renew", claim);
                 if (response.status() != 200) {
                     throw new IOException("refused: " + response.body());
                 }
                 count.increment();
             }
-            api.post("/v1/claims/release", renew);
         }
         return null;
     }

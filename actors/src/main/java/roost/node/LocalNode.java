@@ -63,13 +63,8 @@ public final class LocalNode implements AutoCloseable {
     }
 
     private NodeParts makeParts(ActorSystem<?> made) {
-        try {
-            parts.set(NodeParts.of(made, address, inForce, health));
-            return parts.get();
-        } catch (RuntimeException e) {
-            ready.completeExceptionally(e);
-            throw e;
-        }
+        parts.set(NodeParts.of(made, address, inForce, health));
+        return parts.get();
     }
 
     /**

@@ -55,5 +55,9 @@ final class Logging {
         root.addAppender(appender);
         context.getLogger("akka").setLevel(Level.WARN);
         context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
+        // Nodes and clients that go away are told of in words of our own; what these libraries say
+        // of a closed connection is nothing that anybody could act on.
+        context.getLogger("akka.stream.Materializer").setLevel(Level.ERROR);
+        context.getLogger("org.eclipse.jetty.util.thread.SerializedInvoker").setLevel(Level.ERROR);
     }
 }

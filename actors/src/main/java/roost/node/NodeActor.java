@@ -124,20 +124,29 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     public static Behavior<Command> create(
             NodeParts.Maker maker, CompletableFuture<NodeApi> ready) {
         return Behaviors.setup(
-                context ->
-                        Behaviors.withTimers(
-                                timers -> new NodeActor(context, timers, maker, ready)));
+                context -> {
+                    NodeParts parts;
+                    try {
+                        parts = maker.make(context.getSystem());
+                    } catch (RuntimeException e) {
+                        // Whoever waits has the reason and tells it; the log needs no trace of it.
+                        ready.completeExceptionally(e);
+                        return Behaviors.stopped();
+                    }
+                    return Behaviors.withTimers(
+                            timers -> new NodeActor(context, timers, parts, ready));
+                });
     }
 
     private NodeActor(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
-            NodeParts.Maker maker,
+            NodeParts parts,
             CompletableFuture<NodeApi> ready) {
         super(context);
         this.timers = timers;
         this.ready = ready;
-        this.parts = maker.make(context.getSystem());
+        this.parts = parts;
         ActorRef<SlotActor.SlotUpdate> updates =
                 context.messageAdapter(SlotActor.SlotUpdate.class, SlotChanged::new);
         for (SlotName name : parts.board().names()) {

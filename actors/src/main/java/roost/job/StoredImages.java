@@ -14,6 +14,7 @@ import roost.capture.CaptureEngine;
 import roost.capture.CaptureEngine.After;
 import roost.capture.CaptureEngine.Launch;
 import roost.capture.OpenFile;
+import roost.capture.Preflight;
 import roost.image.FileCheckpoints;
 import roost.image.ImageRecord;
 import roost.image.ImageStore;
@@ -56,6 +57,7 @@ public final class StoredImages implements Images {
                     adopt(spec, job.highest() + 1, "found by the next run", Duration.ZERO);
             JobImages.Choice choice = images.choose(job.images());
             if (choice.image().isEmpty() && choice.damaged().isEmpty()) {
+                mustBeCheckpointable(placement.executable());
                 return fresh(placement, images, found);
             }
             ImageRecord image =
@@ -68,6 +70,15 @@ public final class StoredImages implements Images {
         } catch (IOException e) {
             throw new JobFailure(
                     "cannot use the images in " + images.directory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** condor_submit looks, too, but not every job comes from there, and programs are replaced. */
+    private void mustBeCheckpointable(Path program) throws JobFailure {
+        Preflight preflight = engine.check(program);
+        if (!preflight.possible()) {
+            throw new JobFailure(
+                    program + " cannot run in the standard universe: " + preflight.reason());
         }
     }
 

@@ -33,15 +33,22 @@ import roost.api.ApiReply.JobOutcome;
 import roost.api.ApiRequest;
 import roost.api.ApiRequest.JobAction;
 import roost.api.ApiRequest.JobSelection;
+import roost.capture.HostFacts;
 import roost.classad.ClassAd;
 import roost.guest.Hosts;
 import roost.history.History;
 import roost.id.JobId;
 import roost.id.NodeAddress;
 import roost.id.SlotName;
+import roost.image.ImageRecord;
 import roost.image.ImageStore;
+import roost.image.Outputs.FileNote;
+import roost.job.Checkpointing;
+import roost.job.Initiator;
 import roost.job.JobExit;
+import roost.job.JobNews;
 import roost.job.JobSpecs;
+import roost.posix.Signals;
 import roost.security.Identity;
 import roost.security.Policy;
 import roost.slot.BatchEvent;
@@ -199,6 +206,80 @@ class QueueActorTest {
     }
 
     @Test
+    void anImageIsJournaledAndTheNextRunGoesOnFromIt() {
+        submit(standardJob());
+        offer(true);
+        SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
+        start.events().tell(new BatchEvent.Started(4711, System.currentTimeMillis() - 2000));
+        start.events().tell(new BatchEvent.Captured(image(1)));
+        start.events().tell(new BatchEvent.Captured(image(1)));
+        awaitStatus(JobStatus.RUNNING);
+        assertThat(act(JobAction.VACATE, ANN)).isEqualTo(JobOutcome.SUCCESS);
+        slot.expectMessage(
+                new SlotActor.EndBatch(
+                        new JobId(1, 0),
+                        SlotActor.How.GRACEFUL,
+                        "via condor_vacate_job (by user ann)"));
+        start.events().tell(new BatchEvent.Captured(image(2)));
+        FileNote note = new FileNote("/out", 1, 2, 3);
+        start.events()
+                .tell(
+                        new BatchEvent.Exited(
+                                exit(0, Signals.USR2), new JobNews.Traces(true, List.of(note))));
+        slot.expectMessage(new SlotActor.ForgetBatch(new JobId(1, 0)));
+        kit.stop(queue);
+        spawnQueue();
+        offer(true);
+        Checkpointing next =
+                slot.expectMessageClass(SlotActor.StartBatch.class)
+                        .spec()
+                        .checkpointing()
+                        .orElseThrow();
+        assertThat(next.images()).containsExactly(image(1), image(2));
+        assertThat(next.highest()).isEqualTo(2);
+        assertThat(next.outputs()).containsExactly(note);
+    }
+
+    @Test
+    void aJobThatItsSlotWantsToBeRidOfIsEvictedForThatReason() {
+        submit(standardJob());
+        offer(true);
+        SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
+        start.events().tell(new BatchEvent.Started(4711, System.currentTimeMillis()));
+        start.events().tell(new BatchEvent.MustLeave(Initiator.POLICY, false, "PREEMPT is true"));
+        slot.expectMessage(
+                new SlotActor.EndBatch(new JobId(1, 0), SlotActor.How.GRACEFUL, "PREEMPT is true"));
+        start.events().tell(new BatchEvent.MustLeave(Initiator.POLICY, true, "KILL is true"));
+        slot.expectMessage(
+                new SlotActor.EndBatch(new JobId(1, 0), SlotActor.How.FAST, "KILL is true"));
+        start.events().tell(new BatchEvent.Exited(exit(0, Signals.KILL)));
+        awaitStatus(JobStatus.IDLE);
+        assertThat(jobs().get(0).getString("RoostLastEvictionBy")).contains("POLICY");
+    }
+
+    @Test
+    void aJobAnEarlierRunOfWhichStillLivesWaitsAndIsNotHeld() {
+        submit(standardJob());
+        offer(true);
+        SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
+        start.events().tell(new BatchEvent.StartFailed("locked", 11, JobNews.Obstacle.STILL_RUNS));
+        awaitStatus(JobStatus.IDLE);
+        offer(true);
+        slot.expectMessageClass(SlotActor.StartBatch.class);
+    }
+
+    @Test
+    void aJobWithoutAUsableImageIsHeldWithACodeOfItsOwn() {
+        submit(standardJob());
+        offer(true);
+        SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
+        start.events()
+                .tell(new BatchEvent.StartFailed("none is whole", 0, JobNews.Obstacle.IMAGES));
+        awaitStatus(JobStatus.HELD);
+        assertThat(jobs().get(0).getInteger("HoldReasonCode")).hasValue(1001);
+    }
+
+    @Test
     void aClusterNumberInTheSubmittedTextIsFilledIn() {
         submit(job().toBuilder().put("Out", "out.$(Cluster).$(ClusterId)").build());
         assertThat(jobs().get(0).getString("Out")).contains("out.1.1");
@@ -279,6 +360,16 @@ class QueueActorTest {
                 .put("Iwd", directory.toString())
                 .put("UserLog", "job.log")
                 .build();
+    }
+
+    private ClassAd standardJob() {
+        return job().toBuilder().putInt("JobUniverse", JobSpecs.STANDARD).build();
+    }
+
+    private static ImageRecord image(int generation) {
+        HostFacts host = new HostFacts("here", "6.1", 62, "cpu", 0, 0);
+        return new ImageRecord(
+                generation, 1, 4096, "d" + generation, host, "/bin/p", "x", 1, 2, "why", "library");
     }
 
     private static JobExit exit(int status, int signal) {

@@ -402,10 +402,9 @@ static void release(void)
 /* Waits for at most ms, and answers what comes. */
 static void answer(s64 ms)
 {
+	static u32 tries;
 	struct raw_time t = {ms / 1000, ms % 1000 * 1000000};
 	struct pollfd p = {m->uffd, POLLIN, 0};
-
-	static u32 tries;
 
 	if (alone || RAW_SYS5(__NR_ppoll, &p, 1, &t, 0, 8) != 1)
 		return;
@@ -413,7 +412,8 @@ static void answer(s64 ms)
 		release();
 		tries = 0;
 	} else if (++tries % 8 == 0) {
-		read_events(); /* of a process that shares this memory, or a thread that never stops: nobody may wait for ever */
+		/* Of a process that shares this memory, or beside a thread that never stops: nobody may wait for ever. */
+		read_events();
 	}
 }
 

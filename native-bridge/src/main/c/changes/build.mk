@@ -11,8 +11,14 @@ $(OUT)/test/changes/%: $(CHANGES_TEST)/%.c $(CHANGES_TEST)/changes.h ../../test/
 ALL += $(OUT)/test/changes/heap
 
 .PHONY: check-changes
-check-changes: all $(CHANGES_PROGRAMS) $(OUT)/test/ckpt/heap_sum $(OUT)/test/ckpt/injector
+check-changes: all $(CHANGES_PROGRAMS) $(OUT)/test/ckpt/heap_sum $(OUT)/test/ckpt/injector \
+		$(OUT)/test/fuzz_reader
 	$(CHANGES_TEST)/run.sh $(OUT) $(CHANGES_PROGRAMS)
 	timeout 170 ../../test/c/ckpt/crash.sh $(OUT) 5 incremental
+
+	@CK_TEST=ckpt $(OUT)/bin/roost-checkpoint $(OUT)/test/changes/heap -_condor_nowarn -_condor_incremental \
+		-_condor_ckpt $(abspath $(OUT))/test/changes.image >/dev/null
+	$(OUT)/test/fuzz_reader $(OUT)/test/changes.image 2000
+	@rm -f $(OUT)/test/changes.image $(OUT)/test/changes.image.base.*
 
 CHECKS += check-changes

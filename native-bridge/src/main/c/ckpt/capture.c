@@ -271,6 +271,7 @@ static int write_now(void)
 
 static int write_in_place(void)
 {
+	ck.track.kept = false;
 	ck_pack_begin();
 	return write_now();
 }
@@ -352,7 +353,7 @@ static bool writer_alive(void)
 /* It works in our memory with our tables: nothing of the library's may be used before it has ended. */
 bool ck_writer_shares_memory(void)
 {
-	return ck.track.kept && writer_alive();
+	return ck.scratch.control->sharing != 0;
 }
 
 /* Waits for a running writer; a newer checkpoint is about to be made, so with kill the old one is given up. */
@@ -365,6 +366,8 @@ static void await_writer(bool kill)
 		RAW_SYS2(__NR_kill, c->writer, 9);
 	while (writer_alive())
 		raw_futex(&c->done, FUTEX_WAIT, 0, &tick);
+	for (u32 tid; (tid = c->sharing) != 0;)
+		raw_futex(&c->sharing, FUTEX_WAIT, tid, &tick);
 }
 
 void ck_await_writer(void)
@@ -399,19 +402,20 @@ static int fork_writer(void)
 	c->error = 0;
 	c->writer = 0;
 	if (ck.track.few && copy_changes() == 0) {
-		r = ck_clone_detached(0, &pid, ck.scratch.copier_stack_top, be_sharing_writer);
+		c->sharing = 1;
+		r = ck_clone_detached(0, &pid, ck.scratch.copier_stack_top, be_sharing_writer, &c->sharing);
 	} else {
 		pages = address_space_pages();
 		r = ck_fork_detached(0, &pid);
 		if (r == 0)
 			be_writer(pages);
 	}
-	if (r < 0)
-		return (int)r;
-	while (RAW_SYS4(__NR_wait4, r, 0, 0x40000000 /* __WALL */, 0) == -4)
+	while (r > 0 && RAW_SYS4(__NR_wait4, r, 0, 0x40000000 /* __WALL */, 0) == -4)
 		;
-	if (pid < 0)
-		return pid;
+	if (r < 0 || pid < 0) {
+		c->sharing = 0;
+		return r < 0 ? (int)r : pid;
+	}
 	c->writer = pid;
 	return 0;
 }

@@ -109,8 +109,8 @@ ck_fork_detached:
 	ret
 	.size	ck_fork_detached, .-ck_fork_detached
 
-// long ck_clone_detached(flags, &pid, top, fn): the same, but the grandchild shares our memory, too: it runs fn on a stack
-// of its own and does not come back.
+// long ck_clone_detached(flags, &pid, top, fn, &clear_tid): the same, but the grandchild shares our memory, too: it runs fn
+// on a stack of its own and does not come back. clear_tid becomes 0 when it has left the stack for good.
 	.globl	ck_clone_detached
 	.hidden	ck_clone_detached
 	.type	ck_clone_detached, @function
@@ -119,10 +119,12 @@ ck_clone_detached:
 	push	%r12
 	push	%r13
 	push	%r14
+	push	%r15
 	mov	%rdi, %r12
 	mov	%rsi, %rbx
 	mov	%rdx, %r13
 	mov	%rcx, %r14
+	mov	%r8, %r15
 	mov	$0x4100, %edi		// CLONE_VM | CLONE_VFORK, no exit signal
 	xor	%esi, %esi
 	xor	%edx, %edx
@@ -132,17 +134,18 @@ ck_clone_detached:
 	syscall
 	test	%rax, %rax
 	jz	1f
+	pop	%r15
 	pop	%r14
 	pop	%r13
 	pop	%r12
 	pop	%rbx
 	ret
 1:	mov	%r12, %rdi		// in the helper
-	or	$0x100, %rdi
+	or	$0x200100, %rdi		// CLONE_VM | CLONE_CHILD_CLEARTID
 	mov	%r13, %rsi
 	and	$-16, %rsi
 	xor	%edx, %edx
-	xor	%r10d, %r10d
+	mov	%r15, %r10
 	xor	%r8d, %r8d
 	mov	$__NR_clone, %eax
 	syscall

@@ -68,6 +68,7 @@ struct ck_control {
 	volatile u64 bytes; /* image size */
 	volatile s32 writer; /* pid */
 	volatile u32 completed; /* images written since the program started or restarted */
+	volatile u32 sharing; /* futex: not 0 as long as a writer works in the program's memory */
 	volatile u32 resumed; /* futex: 1 when the program goes on */
 	volatile u64 pause_ns; /* valid then */
 	struct ck_sum sums[CK_SUMS];
@@ -360,7 +361,7 @@ long ck_clone_thread(u64 flags, u8 *stack_top, volatile u32 *clear_tid, void (*f
 struct clone_args;
 long ck_clone3(struct clone_args *a, u64 bytes, void (*fn)(void *), void *arg);
 long ck_fork_detached(u64 flags, s32 *pid);
-long ck_clone_detached(u64 flags, s32 *pid, u8 *stack_top, void (*fn)(void));
+long ck_clone_detached(u64 flags, s32 *pid, u8 *stack_top, void (*fn)(void), volatile u32 *clear_tid);
 void ck_sigreturn(u64 frame, volatile u32 *word) __attribute__((noreturn));
 void ck_resume_entry(void);
 

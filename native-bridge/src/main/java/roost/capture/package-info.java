@@ -20,6 +20,12 @@
  *       its images are whole without running native code on bytes that it does not trust.
  *   <li>Whether a program can be checkpointed is found out by one tool, {@code roost-checkpoint
  *       --check}, for the shell and for Java alike. Rejected: reading ELF files here as well.
+ *   <li>An incremental image names every file it borrows memory from, and where in it, so that no
+ *       reader goes from image to image; the files are earlier images, kept by a second link. It is
+ *       off unless asked for, because an image is then no longer one file. Rejected: differences
+ *       that a reader lays over one another (as slow as the chain is long); appending to the image
+ *       (an image cut short would pass for an older one, and every link to it would change);
+ *       sharing blocks with the image before (not every file system can).
  *   <li>A new image is noticed by looking at its name every few milliseconds, not by an inotify
  *       watch: a look costs microseconds, works on every file system, and has no queue that can
  *       overflow.

@@ -468,15 +468,28 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
 
     private Effect<JobChange, JobState> selfCheckpointed(
             JobState.Running state, JobNews.SelfCheckpointed made) {
-        return made.number() <= state.totals().saved().own().attempts()
-                ? Effect().none()
-                : change(
+        if (made.number() <= state.totals().saved().own().attempts()) {
+            return Effect().none();
+        }
+        String problem = made.problem().orElse("");
+        return change(
                         state,
                         new JobChange.SelfCheckpointed(
-                                made.atMillis(),
-                                made.number(),
-                                made.bytes(),
-                                made.problem().orElse("")));
+                                made.atMillis(), made.number(), made.bytes(), problem))
+                .thenRun(
+                        after ->
+                                surroundings
+                                        .queue()
+                                        .tell(
+                                                new ImageNews(
+                                                        id,
+                                                        made.problem().isEmpty()
+                                                                ? ImageNews.Kind.TAKEN
+                                                                : ImageNews.Kind.FAILED,
+                                                        made.bytes(),
+                                                        made.bytes(),
+                                                        made.atMillis(),
+                                                        problem)));
     }
 
     private static boolean brokePromise(JobState.Running state, BatchEvent.Exited exited) {

@@ -323,7 +323,7 @@ sealed interface JobState extends QueueRecord {
             }
             if (change instanceof JobChange.SelfCheckpointed own) {
                 return saved(
-                        own.problem().isEmpty() ? own.at() : savedAt,
+                        own.problem().isEmpty() ? Math.max(savedAt, own.at()) : savedAt,
                         totals.saved().plus(own, unsavedSeconds(own.at())));
             }
             if (change instanceof JobChange.Ended ended) {

@@ -33,6 +33,7 @@ class JobStateTest {
                     new JobChange.Suspended(30_000, 3),
                     new JobChange.Continued(40_000),
                     new JobChange.ImageTaken(42_000, image(1, 41_000), 2),
+                    new JobChange.SelfCheckpointed(43_000, 1, 10, ""),
                     new JobChange.EndRequested(
                             45_000, Purpose.HOLD, Initiator.USER, "later", false),
                     new JobChange.EndRequested(
@@ -64,6 +65,7 @@ class JobStateTest {
                             JobChange.Suspended.class,
                             JobChange.Continued.class,
                             JobChange.ImageTaken.class,
+                            JobChange.SelfCheckpointed.class,
                             JobChange.EndRequested.class,
                             JobChange.Ended.class,
                             JobChange.Lost.class),
@@ -170,6 +172,21 @@ class JobStateTest {
                                 Optional.of(new Eviction(Initiator.NODE, "gone", false, 8.0))));
         assertThat(after.totals().saved().lostSeconds()).isEqualTo(8.0);
         assertThat(after.totals().saved().newest()).contains(image(1, 42_000));
+    }
+
+    @Test
+    void aCheckpointOfTheJobItselfSavesItsTimeUnlessItsFilesWereNotKept() {
+        JobState running =
+                run(
+                        new JobChange.Submitted(5),
+                        MATCHED,
+                        STARTED,
+                        new JobChange.SelfCheckpointed(30_000, 1, 10, ""),
+                        new JobChange.SelfCheckpointed(40_000, 2, 0, "no space"));
+        assertThat(running.totals().saved().own()).isEqualTo(new SavedWork.Own(2, 30_000));
+        assertThat(running.totals().saved().committedSeconds()).isEqualTo(10.0);
+        assertThat(((JobState.Running) running).unsavedSeconds(50_000)).isEqualTo(20.0);
+        assertThat(running.apply(ended(Fate.REQUEUE)).totals().saved().goesOn()).isFalse();
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Optional;
 import roost.api.CommandHost;
 import roost.classad.ClassAd;
 import roost.classad.ClassAdException;
+import roost.config.Knobs;
 
 /**
  * Makes one job's ad from what the description says at a queue statement. The ids, the owner and
@@ -97,11 +98,14 @@ final class JobDescription {
     }
 
     private int universe() throws SubmitException {
-        Optional<Given> given = given("universe");
-        if (given.isEmpty()) {
-            return UNIVERSE_VANILLA;
-        }
-        String name = given.get().value().toLowerCase(Locale.ROOT);
+        Optional<Given> said = given("universe");
+        Given given =
+                said.isPresent()
+                        ? said.get()
+                        : new Given(
+                                host.config().getString(Knobs.DEFAULT_UNIVERSE).orElse("vanilla"),
+                                queueLine);
+        String name = given.value().toLowerCase(Locale.ROOT);
         switch (name) {
             case "vanilla", "5" -> {
                 return UNIVERSE_VANILLA;
@@ -125,13 +129,13 @@ final class JobDescription {
                     "12",
                     "13" ->
                     throw new SubmitException(
-                            given.get().line(),
+                            given.line(),
                             "universe '"
                                     + name
                                     + "' is not supported; use vanilla, standard or java");
             default ->
                     throw new SubmitException(
-                            given.get().line(), "I don't know about the '" + name + "' universe.");
+                            given.line(), "I don't know about the '" + name + "' universe.");
         }
     }
 

@@ -65,10 +65,9 @@ public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
         }
     }
 
-    /** An order is repeated so often before it is only repeated every this many times. */
+    /** When nothing is wanted, the host is asked only every this many times. */
     private static final int SELDOM = 5;
 
-    private final TimerScheduler<Command> timers;
     private final Settings settings;
     private final RunKey key;
     private final SlotName slot;
@@ -111,7 +110,6 @@ public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
             JobImages images,
             Executor blocking) {
         super(context);
-        this.timers = timers;
         this.settings = settings;
         this.key = key;
         this.slot = slot;
@@ -206,20 +204,20 @@ public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
             return this;
         }
         BatchEvent event = ((GuestNews.Said) message.news()).event();
+        boolean starting = toStart.isPresent();
         toStart = Optional.empty();
         if (ended) {
             return this;
         }
-        if (event instanceof BatchEvent.Refused) {
-            end(event);
-            return Behaviors.stopped(); // the host keeps nothing of it
+        if (event instanceof BatchEvent.Refused refused) {
+            // The host keeps nothing of it. A run that was there before is no more.
+            end(starting ? event : new BatchEvent.Lost(refused.reason()));
+            return Behaviors.stopped();
         }
-        if (event instanceof BatchEvent.StartFailed) {
-            end(event);
-            toForget = true;
-            say();
-        } else if (event instanceof BatchEvent.Exited || event instanceof BatchEvent.Lost) {
-            end(event);
+        if (event instanceof BatchEvent.StartFailed || event instanceof BatchEvent.Lost) {
+            endForGood(event);
+        } else if (event instanceof BatchEvent.Exited) {
+            end(event); // the host keeps it until it is durable here
         } else {
             job.tell(event);
         }
@@ -229,6 +227,13 @@ public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
     private void end(BatchEvent event) {
         ended = true;
         job.tell(event);
+    }
+
+    /** An end of which the host has nothing to keep. */
+    private void endForGood(BatchEvent event) {
+        end(event);
+        toForget = true;
+        say();
     }
 
     // --- as time goes by
@@ -274,7 +279,7 @@ public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
     private Behavior<Command> onLooked(Looked looked) {
         looking = false;
         if (!looked.mayRun() && !ended) {
-            end(new BatchEvent.Lost(looked.reason()));
+            endForGood(new BatchEvent.Lost(looked.reason()));
         }
         return this;
     }

@@ -2,6 +2,7 @@
 package roost.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
@@ -199,6 +200,7 @@ class JobActorTest {
         kit.spawn(
                 JobActor.attach(
                         surroundings(), spec(true), Sandbox.at(directory.resolve("run")), owner()));
+        await().until(() -> starter.listener != null);
         starter.listener.found(starter, Optional.of(PROCESS), false);
         assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Found(PROCESS.pid(), false));
         assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1)));

@@ -150,7 +150,7 @@ static bool in_a_region(const struct ri_extent *e)
 			low = mid + 1;
 	}
 	return low < n && e->addr >= r[low].start && e->bytes <= r[low].end - e->addr && r[low].flags & RI_R_BORROWS &&
-	       (r[low].kind == RI_ANON || r[low].kind == RI_HEAP);
+	       (r[low].kind == RI_ANON || r[low].kind == RI_HEAP || r[low].kind == RI_STACK);
 }
 
 static void check_borrowed(const struct ri_extent *e, u32 n, u64 data_end)

@@ -2,6 +2,7 @@
 package roost.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import roost.api.Api;
 import roost.api.ApiEvent;
+import roost.api.ApiException;
 import roost.api.CaResult;
 import roost.api.EventFilter;
 import roost.client.RoostClient;
@@ -49,6 +51,26 @@ class ClientIT {
                                                                         .equals(claim.publicId())
                                                                 && c.to().equals("Released")));
             }
+        }
+    }
+
+    @Test
+    void aClientIsToldWhenTheNodeDiesInsteadOfWaiting() throws Exception {
+        try (TestNode node = TestNode.in(directory, "NUM_SLOTS = 1").start();
+                RoostClient roost =
+                        RoostClient.join(
+                                NodeAddress.parse(address(node)).orElseThrow(),
+                                Duration.ofSeconds(30))) {
+            ClaimId claim = roost.request().toCompletableFuture().get().id().orElseThrow();
+            node.kill();
+            long killed = System.nanoTime();
+            assertThatThrownBy(() -> roost.renew(claim).toCompletableFuture().get())
+                    .hasRootCauseInstanceOf(ApiException.class)
+                    .rootCause()
+                    .hasMessageContaining("left the pool");
+            assertThat(Duration.ofNanos(System.nanoTime() - killed))
+                    .as("its own timeout is 30 s")
+                    .isLessThan(Duration.ofSeconds(20));
         }
     }
 

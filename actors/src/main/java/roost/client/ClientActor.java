@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import roost.api.ApiEvent;
+import roost.api.ApiException;
 import roost.api.ApiRequest;
 import roost.api.EventFilter;
 import roost.id.NodeAddress;
@@ -52,6 +54,8 @@ final class ClientActor extends AbstractBehavior<ClientActor.Command> {
     static final class Nodes {
         private final Map<NodeAddress, ActorRef<NodeActor.Command>> byAddress =
                 new ConcurrentHashMap<>();
+        private final Map<ActorRef<NodeActor.Command>, Set<CompletableFuture<?>>> asked =
+                new ConcurrentHashMap<>();
         private final CountDownLatch first = new CountDownLatch(1);
 
         boolean awaitFirst(Duration patience) {
@@ -81,9 +85,34 @@ final class ClientActor extends AbstractBehavior<ClientActor.Command> {
             return addresses().stream().findFirst().map(byAddress::get);
         }
 
+        /** The same answer, which fails if the node leaves the pool before it. */
+        <T> CompletableFuture<T> orGone(
+                ActorRef<NodeActor.Command> node, CompletableFuture<T> answer) {
+            Set<CompletableFuture<?>> waiting =
+                    asked.computeIfAbsent(node, same -> ConcurrentHashMap.newKeySet());
+            waiting.add(answer);
+            answer.whenComplete((reply, failure) -> waiting.remove(answer));
+            if (!byAddress.containsValue(node)) {
+                answer.completeExceptionally(gone());
+            }
+            return answer;
+        }
+
+        private static ApiException gone() {
+            return new ApiException(
+                    ApiException.Code.UNAVAILABLE,
+                    "the node left the pool before it answered",
+                    "whether the request was carried out is not known");
+        }
+
         private void replace(Map<NodeAddress, ActorRef<NodeActor.Command>> now) {
             byAddress.putAll(now);
             byAddress.keySet().retainAll(now.keySet());
+            for (ActorRef<NodeActor.Command> node : asked.keySet()) {
+                if (!now.containsValue(node)) {
+                    asked.remove(node).forEach(answer -> answer.completeExceptionally(gone()));
+                }
+            }
             if (!now.isEmpty()) {
                 first.countDown();
             }

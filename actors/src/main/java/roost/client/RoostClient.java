@@ -237,13 +237,14 @@ public final class RoostClient implements AutoCloseable {
             boolean waits =
                     request instanceof ApiRequest.DeactivateClaim
                             || request instanceof ApiRequest.ReleaseClaim;
+            CompletableFuture<Forward.Outcome> answer =
+                    Asking.ask(
+                            node.get(),
+                            replyTo -> new Forward(request, identity, replyTo),
+                            waits ? UNLIMITED : REQUEST_TIMEOUT,
+                            system.scheduler());
             return (CompletionStage<R>)
-                    Asking.<NodeActor.Command, Forward.Outcome>ask(
-                                    node.get(),
-                                    replyTo -> new Forward(request, identity, replyTo),
-                                    waits ? UNLIMITED : REQUEST_TIMEOUT,
-                                    system.scheduler())
-                            .thenApply(Forward.Outcome::get);
+                    nodes.orGone(node.get(), answer).thenApply(Forward.Outcome::get);
         }
 
         @Override

@@ -171,7 +171,7 @@ public final class ConfigValCommand implements Command {
 
     /** No name can hold a macro, so what does is a text to be expanded. */
     private static boolean isText(List<String> operands) {
-        return operands.stream().anyMatch(operand -> operand.contains("$("));
+        return operands.stream().anyMatch(operand -> operand.indexOf('$') >= 0);
     }
 
     private static int values(

@@ -75,6 +75,7 @@ class ConfigCommandsTest {
     void aTextIsExpanded() {
         assertThat(run("condor_config_val", "-expand", "from $(B) to $(NOPE:none)").output())
                 .isEqualTo("from <2> to none\n");
+        assertThat(run("condor_config_val", "-expand", "$INT(A)").output()).isEqualTo("2\n");
         assertThat(run("condor_config_val", "-expand", "B").output()).isEqualTo("<2>\n");
     }
 

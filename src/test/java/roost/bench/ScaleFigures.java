@@ -17,7 +17,7 @@ import roost.e2e.TestNode;
 final class ScaleFigures {
     private static final int CLAIMS = 100_000;
     private static final int CONNECTIONS = 16;
-    private static final int WARM = 200;
+    private static final int WARM = 400;
     private static final int TIMES = 100;
     private static final int STARTS = 7;
 

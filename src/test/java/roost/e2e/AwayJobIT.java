@@ -36,11 +36,16 @@ class AwayJobIT {
                                 "NETWORK_INTERFACE = 127.0.0.2",
                                 "CONDOR_HOST = " + address.substring(1, address.length() - 1))
                         .start();
+        Await.until("both show both", () -> slots(one) == 2 && slots(two) == 2);
         filler = submitFiller();
         job = DigestJob.submit(one, "job", 60);
         job.compute(20);
         Await.until("it runs", () -> attribute("JobStatus").equals("2"));
         assertThat(attribute("RemoteHost")).isEqualTo("slot1@two");
+    }
+
+    private static long slots(TestNode node) throws IOException {
+        return node.must("condor_status", "-af", "Name").lines().count();
     }
 
     private Path made(String name) throws IOException {

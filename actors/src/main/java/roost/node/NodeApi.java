@@ -210,11 +210,18 @@ public final class NodeApi {
     }
 
     private CompletionStage<ApiReply> onSlots(ApiRequest.OnSlots orders, Identity caller) {
-        try {
-            return slotOrders.carryOut(orders, caller, this::askQueueOf);
-        } catch (ApiException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return running(caller)
+                .thenCompose(jobs -> slotOrders.carryOut(orders, caller, jobs, this::askQueueOf));
+    }
+
+    /** The jobs of this node's queue that run, which may be newer than what the slots' ads say. */
+    private CompletionStage<List<ClassAd>> running(Identity caller) {
+        ApiRequest.QueryJobs query =
+                new ApiRequest.QueryJobs(
+                        Optional.of("RemoteHost isnt undefined"), List.of(), false);
+        return queue.isEmpty()
+                ? CompletableFuture.completedFuture(List.of())
+                : askQueue(query, caller).thenApply(reply -> ((ApiReply.Ads) reply).ads());
     }
 
     // --- claims

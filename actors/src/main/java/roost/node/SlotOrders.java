@@ -61,12 +61,15 @@ final class SlotOrders {
     /**
      * Gives the orders.
      *
+     * @param running ads of the jobs of this node's queue that run; what they say of a slot is
+     *     newer than the slot's ad, which follows changes with a delay
      * @throws ApiException NOT_FOUND for a slot that is not here, FORBIDDEN
      */
-    CompletionStage<ApiReply> carryOut(ApiRequest.OnSlots orders, Identity caller, Queues queues) {
+    CompletionStage<ApiReply> carryOut(
+            ApiRequest.OnSlots orders, Identity caller, List<ClassAd> running, Queues queues) {
         List<SlotName> slots = slots(orders.target());
         List<Busy> busy = new ArrayList<>();
-        slots.forEach(slot -> busy(slot).ifPresent(busy::add));
+        slots.forEach(slot -> own(slot, running).or(() -> busy(slot)).ifPresent(busy::add));
         boolean administrator = policy.get().isAdministrator(caller);
         if (!administrator) {
             busy.removeIf(slot -> !slot.owner().equals(caller.user()));
@@ -126,6 +129,22 @@ final class SlotOrders {
                                         ApiException.Code.NOT_FOUND,
                                         "Can't find address for startd " + target.name().get(),
                                         "condor_status shows the slots that there are"));
+    }
+
+    /** The job of this node's queue that runs in a slot. */
+    private static Optional<Busy> own(SlotName slot, List<ClassAd> running) {
+        return running.stream()
+                .filter(job -> job.getString("RemoteHost").equals(Optional.of(slot.toString())))
+                .findFirst()
+                .map(
+                        job ->
+                                new Busy(
+                                        slot,
+                                        new JobId(
+                                                (int) job.getInteger("ClusterId").orElse(0),
+                                                (int) job.getInteger("ProcId").orElse(0)),
+                                        job.getString("Owner").orElse(""),
+                                        Optional.empty()));
     }
 
     private Optional<Busy> busy(SlotName slot) {

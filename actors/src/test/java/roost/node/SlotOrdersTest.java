@@ -37,6 +37,8 @@ class SlotOrdersTest {
 
     private final List<Identity> askers = new ArrayList<>();
 
+    private final List<ClassAd> running = new ArrayList<>();
+
     @BeforeEach
     void annAndBobHaveJobsInTheFirstTwoSlots() {
         put(1, "ann@home", "5.0");
@@ -80,6 +82,19 @@ class SlotOrdersTest {
     }
 
     @Test
+    void aJobThatTheSlotsAdDoesNotShowYetIsFound() {
+        running.add(
+                ClassAd.builder()
+                        .putInt("ClusterId", 7)
+                        .putInt("ProcId", 0)
+                        .put("Owner", "ann")
+                        .put("RemoteHost", "slot3@vm")
+                        .build());
+        carryOut(vacate(Target.named("slot3@vm")), user("ann"));
+        assertThat(asked.get(0).selection().ids()).containsExactly(new JobId(7, 0));
+    }
+
+    @Test
     void anIdleSlotIsLeftAlone() {
         ApiReply.SlotResults reply = carryOut(vacate(Target.named("slot3@vm")), user("root"));
         assertThat(asked).isEmpty();
@@ -99,6 +114,7 @@ class SlotOrdersTest {
                 orders.carryOut(
                                 request,
                                 caller,
+                                running,
                                 (other, act, asker) -> {
                                     asked.add(act);
                                     askers.add(asker);

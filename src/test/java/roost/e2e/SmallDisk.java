@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A directory that is a disk of its own, which can be filled; where nobody may mount, it is not.
@@ -51,6 +53,18 @@ final class SmallDisk implements AutoCloseable {
                 zeros.clear();
                 channel.write(zeros);
             }
+        }
+    }
+
+    /**
+     * How many files there are, at any depth.
+     *
+     * @param glob what their names look like
+     */
+    long count(String glob) throws IOException {
+        PathMatcher matcher = place.getFileSystem().getPathMatcher("glob:" + glob);
+        try (Stream<Path> files = Files.walk(place)) {
+            return files.filter(file -> matcher.matches(file.getFileName())).count();
         }
     }
 

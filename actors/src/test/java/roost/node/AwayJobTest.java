@@ -11,11 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import roost.api.ApiReply;
@@ -30,6 +30,7 @@ import roost.id.JobId;
 class AwayJobTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String HOST_PATIENCE = "roost.guest.patience";
+    private static final String HOST_GONE = "a host that does not come back";
     private static final JobId FILLER = new JobId(1, 0);
     private static final JobId JOB = new JobId(2, 0);
     private static final int STANDARD = 1;
@@ -40,20 +41,13 @@ class AwayJobTest {
     private TestNode two;
     private CountingJob job;
 
-    @BeforeAll
-    static void doNotWaitLongForLostNodes() {
-        System.setProperty(HOST_PATIENCE, "2s");
-        ConfigFactory.invalidateCaches();
-    }
-
-    @AfterAll
-    static void waitAsUsual() {
-        System.clearProperty(HOST_PATIENCE);
-        ConfigFactory.invalidateCaches();
-    }
-
+    /** A host counts as gone soon only where that is the test: restarting one takes a while. */
     @BeforeEach
-    void startBoth() throws Exception {
+    void startBoth(TestInfo test) throws Exception {
+        if (test.getTags().contains(HOST_GONE)) {
+            System.setProperty(HOST_PATIENCE, "2s");
+        }
+        ConfigFactory.invalidateCaches();
         one = TestNode.start(made("one"), "STARTD_NAME", "one");
         two =
                 TestNode.start(
@@ -77,6 +71,8 @@ class AwayJobTest {
             one.close();
         } finally {
             two.close();
+            System.clearProperty(HOST_PATIENCE);
+            ConfigFactory.invalidateCaches();
         }
         await().atMost(PATIENCE).until(() -> job.processes().isEmpty());
     }
@@ -165,6 +161,7 @@ class AwayJobTest {
     }
 
     @Test
+    @Tag(HOST_GONE)
     void aJobWhoseHostIsGoneGoesOnHereAsSoonAsNothingOfItLivesAndNotBefore() throws Exception {
         runAway(STANDARD);
         act(JOB, JobAction.CHECKPOINT);

@@ -55,7 +55,7 @@ class OwnerComesBackTest {
         node.reconfigure("WANT_SUSPEND", "True", "SUSPEND", "True", "CONTINUE", "False");
         awaitSlot("Claimed", "Suspended");
         assertThat(state(pid)).isEqualTo("T");
-        assertThat(job("JobStatus")).isEqualTo("7");
+        awaitStatus("7");
 
         ClaimId claim = codRuns();
         node.call(new ApiRequest.ReleaseClaim(claim, true));
@@ -80,7 +80,7 @@ class OwnerComesBackTest {
         awaitStep(100);
         node.reconfigure("PREEMPT", "True", "START", "False", "IS_OWNER", "True");
         awaitSlot("Owner", "Idle");
-        assertThat(job("JobStatus")).isEqualTo("1");
+        awaitStatus("1");
         assertThat(processes("job-counter")).isEmpty();
         gate(LAST);
         node.reconfigure("PREEMPT", "False", "START", "True", "IS_OWNER", "False");
@@ -104,7 +104,7 @@ class OwnerComesBackTest {
                 "START",
                 "False");
         awaitSlot("Unclaimed", "Idle");
-        assertThat(job("JobStatus")).isEqualTo("1");
+        awaitStatus("1");
         gate(LAST);
         node.reconfigure("PREEMPT", "False", "START", "True");
         awaitCounted();
@@ -119,7 +119,7 @@ class OwnerComesBackTest {
         node.reconfigure("PREEMPT", "True", "START", "False");
         awaitSlot("Unclaimed", "Idle");
         assertThat(ProcessHandle.of(pid)).isEmpty();
-        assertThat(job("JobStatus")).isEqualTo("1");
+        awaitStatus("1");
     }
 
     @Test
@@ -154,7 +154,7 @@ class OwnerComesBackTest {
         submit(sleeper().toBuilder().putBool("Welcome", true).build());
         awaitSlot("Claimed", "Busy");
         assertThat(slot("JobId")).isEqualTo("2.0");
-        assertThat(job("JobStatus")).isEqualTo("1");
+        awaitStatus("1");
     }
 
     @Test
@@ -290,6 +290,11 @@ class OwnerComesBackTest {
     private void awaitSlot(String state, String activity) {
         await().atMost(PATIENCE)
                 .until(() -> slot("State").equals(state) && slot("Activity").equals(activity));
+    }
+
+    /** The queue hears of it after the slot has. */
+    private void awaitStatus(String status) {
+        await().atMost(PATIENCE).until(() -> job("JobStatus").equals(status));
     }
 
     private long awaitProcess(String name) {

@@ -8,8 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
-import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
@@ -20,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import roost.classad.ClassAd;
 import roost.posix.Accounts;
+import roost.posix.OwnedTree;
 
 /**
  * Makes and removes the directories that jobs run in. Blocks on the disk.
@@ -179,7 +178,7 @@ public final class Sandboxes {
     /** Makes place for another starter where one was that is gone. */
     void renewStarter(Sandbox sandbox) throws JobFailure {
         try {
-            removeTree(sandbox.starter());
+            OwnedTree.remove(sandbox.starter());
             Files.createDirectory(sandbox.starter(), PosixFilePermissions.asFileAttribute(PRIVATE));
         } catch (IOException e) {
             throw new JobFailure("cannot make " + sandbox.starter() + ": " + text(e), e);
@@ -190,49 +189,9 @@ public final class Sandboxes {
     void remove(Sandbox sandbox) {
         for (Path directory : new Path[] {sandbox.directory(), sandbox.starter()}) {
             try {
-                removeTree(directory);
+                OwnedTree.remove(directory);
             } catch (IOException e) {
                 LOG.warn("cannot remove {}: {}", directory, text(e));
-            }
-        }
-    }
-
-    /**
-     * Removes a directory that a job's user may still be changing: names are resolved one directory
-     * at a time and links are never followed, so that nothing outside can be reached.
-     */
-    private static void removeTree(Path directory) throws IOException {
-        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-            Files.deleteIfExists(directory);
-            return;
-        }
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-            if (stream instanceof SecureDirectoryStream<Path> secure) {
-                empty(secure);
-            }
-        } catch (NoSuchFileException gone) {
-            return;
-        }
-        Files.deleteIfExists(directory);
-    }
-
-    private static void empty(SecureDirectoryStream<Path> directory) throws IOException {
-        for (Path entry : directory) {
-            Path name = entry.getFileName();
-            boolean isDirectory =
-                    directory
-                            .getFileAttributeView(
-                                    name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                            .readAttributes()
-                            .isDirectory();
-            if (isDirectory) {
-                try (SecureDirectoryStream<Path> inner =
-                        directory.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-                    empty(inner);
-                }
-                directory.deleteDirectory(name);
-            } else {
-                directory.deleteFile(name);
             }
         }
     }

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import roost.journal.FailPoint;
 import roost.posix.Accounts;
 import roost.posix.FileRights;
+import roost.posix.OwnedTree;
 
 /**
  * The checkpoints of a job that checkpoints itself: copies of the files that it names, and how long
@@ -97,7 +98,7 @@ public final class FileCheckpoints {
     private Saved saveAsOwner(int next, Path from, List<String> names, List<Path> outputs)
             throws IOException {
         Path step = directory.resolve(STEP);
-        removeTree(step);
+        OwnedTree.remove(step);
         Files.createDirectory(step);
         StringBuilder manifest = new StringBuilder();
         long bytes = 0;
@@ -268,14 +269,9 @@ public final class FileCheckpoints {
     private void prune() throws IOException {
         TreeMap<Integer, Path> all = found();
         while (all.size() > KEPT) {
-            removeTree(all.pollFirstEntry().getValue());
+            OwnedTree.remove(all.pollFirstEntry().getValue());
             FailPoint.hit("checkpoint.files.pruned");
         }
-    }
-
-    private static void removeTree(Path tree) throws IOException {
-        OwnedTree.empty(tree, () -> {});
-        Files.deleteIfExists(tree);
     }
 
     /**

@@ -38,6 +38,7 @@ import roost.capture.ImageVerifier;
 import roost.capture.MappedFile;
 import roost.journal.FailPoint;
 import roost.posix.Accounts;
+import roost.posix.OwnedTree;
 import roost.posix.PinnedFile;
 import roost.posix.Posix;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package roost.image;
+package roost.posix;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -11,16 +11,26 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.BasicFileAttributeView;
 
 /**
- * Empties a directory that a job's user may be changing: names are looked up one directory at a
- * time and links are never followed, so that nothing outside can be reached.
+ * Removes or empties a directory that a job's user may be changing: names are looked up one
+ * directory at a time and links are never followed, so that nothing outside can be reached.
  */
-final class OwnedTree {
+public final class OwnedTree {
     private OwnedTree() {}
 
+    /** Removes a directory, or whatever else has this name; nothing there is no error. */
+    public static void remove(Path directory) throws IOException {
+        if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            empty(directory, () -> {});
+        }
+        Files.deleteIfExists(directory);
+    }
+
     /**
+     * Leaves the directory itself.
+     *
      * @param deleted called after each file that was
      */
-    static void empty(Path directory, Runnable deleted) throws IOException {
+    public static void empty(Path directory, Runnable deleted) throws IOException {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
             if (stream instanceof SecureDirectoryStream<Path> secure) {
                 empty(secure, deleted);

@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,26 +123,11 @@ class CheckpointedJobTest {
     @Test
     void aJobThatIsSuspendedForACodJobCanBeVacated() throws Exception {
         ClaimId claim =
-                node.call(
-                                new ApiRequest.RequestClaim(
-                                        ApiRequest.Target.HERE,
-                                        Optional.empty(),
-                                        OptionalLong.empty()))
-                        .id()
-                        .orElseThrow();
-        node.call(
-                new ApiRequest.ActivateClaim(
-                        claim,
-                        Optional.empty(),
-                        OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        Optional.of(
-                                ClassAd.builder()
-                                        .put("Cmd", "/bin/sleep")
-                                        .put("Arguments", "5000")
-                                        .build()),
-                        Optional.empty(),
-                        true));
+                node.runCod(
+                        ClassAd.builder()
+                                .put("Cmd", "/bin/sleep")
+                                .put("Arguments", "5000")
+                                .build());
         awaitStatus(7);
         gate(200);
         act(JobAction.VACATE);
@@ -348,30 +331,11 @@ class CheckpointedJobTest {
 
     /** Processes that have the gate's name in their arguments. */
     private List<Long> jobProcesses() {
-        return processes("gate");
+        return Processes.with(directory + "/", "gate");
     }
 
     private List<Long> starters() {
-        return processes("starter");
-    }
-
-    private List<Long> processes(String name) {
-        String marker = directory + "/";
-        return ProcessHandle.allProcesses()
-                .filter(process -> commandLine(process.pid()).contains(marker))
-                .filter(process -> commandLine(process.pid()).contains(name))
-                .filter(process -> process.pid() != ProcessHandle.current().pid())
-                .map(ProcessHandle::pid)
-                .sorted()
-                .toList();
-    }
-
-    private static String commandLine(long pid) {
-        try {
-            return Files.readString(Path.of("/proc/" + pid + "/cmdline"));
-        } catch (IOException gone) {
-            return "";
-        }
+        return Processes.with(directory + "/", "starter");
     }
 
     private static void kill(List<Long> processes) {

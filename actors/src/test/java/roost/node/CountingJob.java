@@ -82,33 +82,12 @@ final class CountingJob {
 
     /** Its processes; there should never be more than one. */
     List<Long> processes() {
-        return processesWith(directory.resolve("gate").toString(), "");
+        return Processes.with(directory.resolve("gate").toString());
     }
 
     /** The living starters of a node whose directory this is. */
     static List<Long> starters(Path node) {
-        return processesWith(node.toString() + "/", "starter");
-    }
-
-    private static List<Long> processesWith(String one, String other) {
-        return ProcessHandle.allProcesses()
-                .filter(process -> process.pid() != ProcessHandle.current().pid())
-                .filter(
-                        process -> {
-                            String words = commandLine(process.pid());
-                            return words.contains(one) && words.contains(other);
-                        })
-                .map(ProcessHandle::pid)
-                .sorted()
-                .toList();
-    }
-
-    private static String commandLine(long pid) {
-        try {
-            return Files.readString(Path.of("/proc/" + pid + "/cmdline"));
-        } catch (IOException gone) {
-            return "";
-        }
+        return Processes.with(node + "/", "starter");
     }
 
     static void kill(List<Long> processes) {
@@ -117,6 +96,9 @@ final class CountingJob {
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
         }
         await().atMost(PATIENCE)
-                .until(() -> processes.stream().allMatch(pid -> commandLine(pid).isEmpty()));
+                .until(
+                        () ->
+                                processes.stream()
+                                        .allMatch(pid -> Processes.commandLine(pid).isEmpty()));
     }
 }

@@ -11,8 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -246,25 +244,7 @@ class OwnerComesBackTest {
     }
 
     private ClaimId codRuns() throws Exception {
-        ClaimId claim =
-                node.call(
-                                new ApiRequest.RequestClaim(
-                                        ApiRequest.Target.HERE,
-                                        Optional.empty(),
-                                        OptionalLong.empty()))
-                        .id()
-                        .orElseThrow();
-        node.call(
-                new ApiRequest.ActivateClaim(
-                        claim,
-                        Optional.empty(),
-                        OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        Optional.of(
-                                shell("job-cod", "while :; do sleep 5000; done").without("Out")),
-                        Optional.empty(),
-                        true));
-        return claim;
+        return node.runCod(shell("job-cod", "while :; do sleep 5000; done").without("Out"));
     }
 
     private String slot(String attribute) throws Exception {
@@ -303,19 +283,7 @@ class OwnerComesBackTest {
     }
 
     private List<Long> processes(String name) {
-        return ProcessHandle.allProcesses()
-                .map(ProcessHandle::pid)
-                .filter(pid -> commandLine(pid).contains(name))
-                .filter(pid -> commandLine(pid).contains(directory + "/"))
-                .toList();
-    }
-
-    private static String commandLine(long pid) {
-        try {
-            return Files.readString(Path.of("/proc/" + pid + "/cmdline"));
-        } catch (IOException gone) {
-            return "";
-        }
+        return Processes.with(directory + "/", name);
     }
 
     private static String state(long pid) throws IOException {

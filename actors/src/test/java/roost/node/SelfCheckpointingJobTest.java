@@ -11,8 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -270,25 +268,8 @@ class SelfCheckpointingJobTest {
     }
 
     private ClaimId codRuns() throws Exception {
-        ClaimId claim =
-                node.call(
-                                new ApiRequest.RequestClaim(
-                                        ApiRequest.Target.HERE,
-                                        Optional.empty(),
-                                        OptionalLong.empty()))
-                        .id()
-                        .orElseThrow();
-        ClassAd sleep = ClassAd.builder().put("Cmd", "/bin/sleep").put("Arguments", "5000").build();
-        node.call(
-                new ApiRequest.ActivateClaim(
-                        claim,
-                        Optional.empty(),
-                        OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        Optional.of(sleep),
-                        Optional.empty(),
-                        true));
-        return claim;
+        return node.runCod(
+                ClassAd.builder().put("Cmd", "/bin/sleep").put("Arguments", "5000").build());
     }
 
     private List<ClassAd> jobs() throws Exception {
@@ -302,28 +283,12 @@ class SelfCheckpointingJobTest {
 
     /** Processes that have the gate in their arguments. */
     private List<Long> processes() {
-        return ProcessHandle.allProcesses()
-                .map(ProcessHandle::pid)
-                .filter(pid -> commandLine(pid).contains(directory + "/gate"))
-                .toList();
-    }
-
-    private static String commandLine(long pid) {
-        try {
-            return Files.readString(Path.of("/proc/" + pid + "/cmdline"));
-        } catch (IOException gone) {
-            return "";
-        }
+        return Processes.with(directory + "/gate");
     }
 
     /** The machine goes down: starters first, so that none can note how its job ended. */
     private void kill() {
-        List<Long> starters =
-                ProcessHandle.allProcesses()
-                        .map(ProcessHandle::pid)
-                        .filter(pid -> commandLine(pid).contains("roost-starter"))
-                        .filter(pid -> commandLine(pid).contains(directory + "/"))
-                        .toList();
+        List<Long> starters = Processes.with(directory + "/", "roost-starter");
         Stream.concat(starters.stream(), processes().stream())
                 .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         await().atMost(PATIENCE).until(() -> processes().isEmpty());

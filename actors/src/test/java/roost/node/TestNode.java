@@ -10,15 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import roost.api.Api;
 import roost.api.ApiReply;
 import roost.api.ApiRequest;
+import roost.classad.ClassAd;
 import roost.config.CondorConfig;
 import roost.config.ConfigMapping;
 import roost.config.ConfigSource;
+import roost.id.ClaimId;
 import roost.id.NodeAddress;
 import roost.observe.Health;
 import roost.security.Identity;
@@ -139,6 +144,25 @@ final class TestNode implements AutoCloseable {
 
     <R extends ApiReply> R call(String user, ApiRequest<R> request) throws Exception {
         return as(user).call(request).toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Requests a claim on any slot and runs a job under it. */
+    ClaimId runCod(ClassAd job) throws Exception {
+        ClaimId claim =
+                call(new ApiRequest.RequestClaim(
+                                ApiRequest.Target.HERE, Optional.empty(), OptionalLong.empty()))
+                        .id()
+                        .orElseThrow();
+        call(
+                new ApiRequest.ActivateClaim(
+                        claim,
+                        Optional.empty(),
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        Optional.of(job),
+                        Optional.empty(),
+                        true));
+        return claim;
     }
 
     @Override

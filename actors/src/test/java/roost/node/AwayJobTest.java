@@ -30,7 +30,7 @@ import roost.id.JobId;
 class AwayJobTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String HOST_PATIENCE = "roost.guest.patience";
-    private static final String HOST_GONE = "a host that does not come back";
+    private static final String HOST_GONE = "host-gone";
     private static final JobId FILLER = new JobId(1, 0);
     private static final JobId JOB = new JobId(2, 0);
     private static final int STANDARD = 1;

@@ -76,6 +76,12 @@ enum frame_type {
 	FRAME_EXITED = 99,    /* exit record, see below; always an event */
 };
 
+enum end_flag {
+	END_CORE = 1u << 0,  /* it dumped core */
+	END_ASKED = 1u << 1, /* it had been terminated or killed by FRAME_TERMINATE, FRAME_KILL or
+			      * the starter's SIGTERM: it may not have come to its own end */
+};
+
 enum phase { PHASE_IDLE = 0, PHASE_RUNNING = 1, PHASE_ENDED = 2 };
 
 enum status_flag {
@@ -97,7 +103,8 @@ enum status_flag {
  *     str standard input, output, error                  absolute; empty for /dev/null
  *     str cgroup parent  a cgroup v2 or v1 freezer directory to make the job's in, or empty
  *     str lock           absolute; a file to hold locked while the job lives, or empty. If somebody
- *                        else holds it the answer is ERROR with EWOULDBLOCK.
+ *                        else holds it the answer is ERROR with EWOULDBLOCK. In the file
+ *                        is what is in exit.rec: zeros while the run lives, then its end.
  *     u32 n, str[n]      argv, at least argv[0]
  *     u32 n, str[n]      environment, NAME=value
  */
@@ -120,7 +127,7 @@ enum launch_limit {
  * FRAME_EXITED body:
  *     u32 enum end       how
  *     i32 value          exit code, signal number or errno
- *     u32 core           1 if it dumped core
+ *     u32 flags          enum end_flag
  *     i32 pid, u64 start ticks        of the main process, 0 if there never was one
  *     i64 began, i64 ended            time of day
  *     u64 began, u64 ended            boot time

@@ -145,10 +145,10 @@ static int get_ready(struct starter *s, const struct st_spawned *child, char *wh
 	return err;
 }
 
-static void unlock(struct starter *s)
+static void unlock(struct starter *s, const struct st_end *end)
 {
 	if (s->lock >= 0)
-		close(s->lock);
+		st_unlock(s->lock, end);
 	s->lock = -1;
 }
 
@@ -206,7 +206,7 @@ static void launch(struct starter *s, int conn, const struct st_header *h, const
 		err = start(s, text, sizeof text);
 	}
 	if (err) {
-		unlock(s);
+		unlock(s, NULL);
 		st_send_error(s, conn, h->id, err, why);
 		st_spec_free(&s->spec);
 		return;
@@ -256,12 +256,22 @@ static void go_on(struct starter *s, int conn, uint32_t id)
 	answer_numbers(s, conn, id, FRAME_CONTINUED, 1, &count, true);
 }
 
+/* Has no effect once the main process has ended by itself, though it may not be known yet. */
+static void note_asked(struct starter *s)
+{
+	struct st_stat stat;
+
+	if (!s->end.how && st_proc_stat(s->family.main, &stat) == 0 && stat.state != 'Z')
+		s->end.flags |= END_ASKED;
+}
+
 /* The signal first, so that a stopped program meets it before it runs on. */
 static int terminate(struct starter *s)
 {
 	uint32_t count;
 	int err = kill(s->family.main, s->spec.kill_signal) == 0 ? 0 : -errno;
 
+	note_asked(s);
 	if (s->stopped) {
 		s->stopped = false;
 		s->look_at = 0;
@@ -275,6 +285,7 @@ static void kill_family(struct starter *s, uint32_t *all)
 	uint32_t others = 0;
 
 	*all = 0;
+	note_asked(s);
 	s->stopped = false;
 	s->killing = st_family_kill(&s->family, all, &others) != 0;
 	s->look_at = s->killing ? now_ms() + KILL_AGAIN_MS : 0;
@@ -441,7 +452,7 @@ static void note_end(struct starter *s)
 	} else {
 		s->end.how = info.si_code == CLD_EXITED ? END_EXITED : END_SIGNALLED;
 		s->end.value = info.si_status;
-		s->end.core = info.si_code == CLD_DUMPED;
+		s->end.flags |= info.si_code == CLD_DUMPED ? END_CORE : 0;
 	}
 }
 
@@ -485,7 +496,7 @@ static void finish(struct starter *s)
 	s->killing = s->stopped = false;
 	s->look_at = s->settle_at = s->give_up_at = 0;
 	write_end(s);
-	unlock(s);
+	unlock(s, s->end.how == END_NOT_STARTED ? NULL : &s->end);
 	tell_end(s);
 	st_cgroup_remove(&s->family.cgroup);
 }

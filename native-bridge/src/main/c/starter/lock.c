@@ -4,7 +4,11 @@
  * family is gone. It is an open file description lock, so the kernel gives it back however this
  * process ends, a shared file system keeps it among all machines, and a node that looks whether it
  * is held (with a record lock of its own) takes part. The job does not inherit it: it dies with its
- * starter. Normal context.
+ * starter.
+ *
+ * The locked file says how the last run ended: nothing while one lives, its exit record before the
+ * lock is given back. So whoever gets the lock next knows whether there is anything left to be run,
+ * even if the node that had the run is gone for good. Normal context.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +40,31 @@ static int take(int fd)
 	return -EWOULDBLOCK;
 }
 
+/* The room is taken beforehand, as a full disk must not cost the end; without it, it only might. */
+static int begin_record(int fd)
+{
+	static const uint8_t zeros[EXIT_RECORD_BYTES];
+
+	if (ftruncate(fd, 0) != 0)
+		return -errno;
+	if (pwrite(fd, zeros, sizeof zeros, 0) < 0 && errno != ENOSPC && errno != EDQUOT)
+		return -errno;
+	return 0;
+}
+
+void st_unlock(int fd, const struct st_end *end)
+{
+	uint8_t block[EXIT_RECORD_BYTES];
+
+	/* If that fails, the run counts as lost should its node be gone, and is run again. */
+	if (end) {
+		st_end_block(block, end);
+		if (pwrite(fd, block, sizeof block, 0) == sizeof block)
+			fdatasync(fd);
+	}
+	close(fd);
+}
+
 int st_lock(const char *path, char *why, size_t cap)
 {
 	struct stat st;
@@ -46,6 +75,8 @@ int st_lock(const char *path, char *why, size_t cap)
 		err = -EINVAL;
 	if (!err)
 		err = take(fd);
+	if (!err)
+		err = begin_record(fd);
 	if (!err)
 		return fd;
 	if (err == -EWOULDBLOCK)

@@ -133,7 +133,7 @@ void st_end_put(struct st_writer *w, const struct st_end *end)
 {
 	st_put_u32(w, end->how);
 	st_put_i32(w, end->value);
-	st_put_u32(w, end->core);
+	st_put_u32(w, end->flags);
 	st_put_i32(w, end->pid);
 	st_put_u64(w, end->start_ticks);
 	st_put_i64(w, end->began_ns);
@@ -189,14 +189,21 @@ static int replace(struct st_record *r, const uint8_t *block)
 	return 0;
 }
 
-void st_record_end(struct st_record *r, const struct st_end *end)
+void st_end_block(uint8_t block[EXIT_RECORD_BYTES], const struct st_end *end)
 {
-	uint8_t block[EXIT_RECORD_BYTES] = { 0 };
 	struct st_writer w;
 
-	st_frame_begin(&w, block, sizeof block);
+	memset(block, 0, EXIT_RECORD_BYTES);
+	st_frame_begin(&w, block, EXIT_RECORD_BYTES);
 	st_end_put(&w, end);
 	st_frame_seal(&w, FRAME_EXITED, 0);
+}
+
+void st_record_end(struct st_record *r, const struct st_end *end)
+{
+	uint8_t block[EXIT_RECORD_BYTES];
+
+	st_end_block(block, end);
 	r->err = overwrite(r, block);
 	if (r->err)
 		r->err = replace(r, block);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "frame.h"
 #include "wire.h"
 
 struct st_record {
@@ -25,7 +26,7 @@ struct st_record {
 struct st_end {
 	uint32_t how;
 	int32_t value;
-	uint32_t core;
+	uint32_t flags; /* enum end_flag */
 	int32_t pid;
 	uint64_t start_ticks;
 	int64_t began_ns, ended_ns;
@@ -56,5 +57,7 @@ void st_record_discard(struct st_record *r);
 void st_record_close(struct st_record *r);
 
 void st_end_put(struct st_writer *w, const struct st_end *end);
+/* The end as it is on disk: one FRAME_EXITED, and zeros after it. */
+void st_end_block(uint8_t block[EXIT_RECORD_BYTES], const struct st_end *end);
 
 #endif

@@ -72,6 +72,8 @@ int st_watch(struct starter *s, int fd, uint32_t tag, uint32_t events);
 
 /* lock.c: returns a descriptor that holds the lock, or a negative errno with a sentence in why */
 int st_lock(const char *path, char *why, size_t cap);
+/* Gives it back; end is how the run ended, NULL if it never began. */
+void st_unlock(int fd, const struct st_end *end);
 
 /* job.c */
 void st_job_request(struct starter *s, int conn, const struct st_header *h, const uint8_t *body);

@@ -139,9 +139,6 @@ public final class GuestsActor
     /** Runs that nobody wants: forgotten as soon as they have ended. */
     private final Set<RunKey> unwanted = new HashSet<>();
 
-    /** Runs that were ended because this node stops, without their queue's word. */
-    private final Set<RunKey> endedHere = new HashSet<>();
-
     /**
      * @param slots every slot of this node
      * @param recovered told once the guests of an earlier life have been taken up again
@@ -281,7 +278,6 @@ public final class GuestsActor
     private Effect<GuestEvent, Guests> onStopOverdue(Guests state, StopOverdue overdue) {
         SlotActor.How how = overdue.fast() ? SlotActor.How.FAST : SlotActor.How.GRACEFUL;
         for (Guest guest : state.present()) {
-            endedHere.add(guest.key());
             tellSlot(guest, new SlotActor.EndBatch(guest.id(), how, "the node stopped"));
         }
         return Effect().none();
@@ -396,7 +392,6 @@ public final class GuestsActor
                             tellSlot(guest, new SlotActor.ForgetBatch(guest.id()));
                             owners.remove(guest.key());
                             unwanted.remove(guest.key());
-                            endedHere.remove(guest.key());
                             Optional.ofNullable(ears.remove(guest.key())).ifPresent(context::stop);
                             then.run();
                         });
@@ -439,11 +434,7 @@ public final class GuestsActor
                         }
                     });
         }
-        boolean endedForUs =
-                event instanceof BatchEvent.Exited exited
-                        && !exited.traces().checkpointed()
-                        && endedHere.contains(from.key());
-        say(from.key(), endedForUs ? new BatchEvent.Lost("the node stopped") : event);
+        say(from.key(), event);
         return Effect().none();
     }
 

@@ -22,7 +22,8 @@
  *   <li>That no job runs twice does not rest on messages, or on who believes whom to be gone, but
  *       on the lock that a run's starter holds ({@link roost.image}). A node that is away keeps its
  *       runs, as far as the queue is concerned, until it has left the cluster and their locks can
- *       be had.
+ *       be had. The locked file then says how the run ended, so what is finished is not run again
+ *       because its node is gone.
  *   <li>Files are where they are: a host is used only if FILESYSTEM_DOMAIN and UID_DOMAIN are the
  *       same on both.
  * </ul>

@@ -27,7 +27,7 @@ public record SelfCheckpointing(
 
     /** A way to end. */
     public record Promise(boolean bySignal, int number) {
-        boolean isKeptBy(JobExit exit) {
+        public boolean isKeptBy(JobExit exit) {
             return bySignal
                     ? exit.signal() == number
                     : exit.signal() == 0 && exit.status() == number;

@@ -177,20 +177,7 @@ public final class StarterProcesses implements Starters, AutoCloseable {
             news.notStarted(exit.text(), exit.value());
             return;
         }
-        news.exited(
-                new JobExit(
-                        exit.exitCode().orElse(0),
-                        exit.signal().orElse(0),
-                        exit.coreDumped(),
-                        seconds(exit.userCpu()),
-                        seconds(exit.systemCpu()),
-                        exit.largestRssBytes() / 1024,
-                        exit.began().toEpochMilli(),
-                        exit.ended().toEpochMilli()));
-    }
-
-    private static double seconds(java.time.Duration duration) {
-        return duration.toNanos() / 1e9;
+        news.exited(JobExit.of(exit));
     }
 
     /** What a starter says by itself. */
@@ -257,8 +244,8 @@ public final class StarterProcesses implements Starters, AutoCloseable {
                                     "usage",
                                     use ->
                                             news.uses(
-                                                    seconds(use.userCpu())
-                                                            + seconds(use.systemCpu()),
+                                                    JobExit.seconds(use.userCpu())
+                                                            + JobExit.seconds(use.systemCpu()),
                                                     use.rssBytes())));
         }
 

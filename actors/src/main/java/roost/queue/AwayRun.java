@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import roost.capture.HostFacts;
@@ -20,7 +21,9 @@ import roost.guest.Hosts;
 import roost.guest.RunKey;
 import roost.id.SlotName;
 import roost.image.JobImages;
+import roost.job.JobExit;
 import roost.job.JobSpec;
+import roost.job.SelfCheckpointing;
 import roost.slot.BatchEvent;
 import roost.slot.SlotActor;
 
@@ -33,8 +36,9 @@ import roost.slot.SlotActor;
  * are for has happened, because messages between nodes may be lost.
  *
  * <p>A host that has left the cluster takes its run along only if the run's lock can be had: then
- * nothing of the run lives, and the job is told that it is lost. As long as somebody holds the
- * lock, the run counts as running.
+ * nothing of the run lives. If it came to its end, that is in the locked file, and the job is told
+ * how; else it is told that the run is lost. As long as somebody holds the lock, the run counts as
+ * running.
  */
 public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
     /** What can be said to it. */
@@ -45,8 +49,14 @@ public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
 
     private record FromHost(GuestNews news) implements Command {}
 
-    /** Whether the run may still live, by its lock. */
-    private record Looked(boolean mayRun, String reason) implements Command {}
+    /**
+     * What the lock says of the run.
+     *
+     * @param mayRun whether it may still live
+     * @param end how it ended, if somebody saw it end
+     */
+    private record Looked(boolean mayRun, Optional<JobExit> end, String reason)
+            implements Command {}
 
     private enum Tick implements Command {
         INSTANCE
@@ -72,10 +82,12 @@ public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
     private final RunKey key;
     private final SlotName slot;
     private final JobImages images;
+    private final OptionalLong previousEnd;
     private final Executor blocking;
     private final ActorRef<GuestNews> ear;
 
     private ActorRef<BatchEvent> job;
+    private Optional<SelfCheckpointing> selfCheckpointing = Optional.empty();
     private Optional<JobSpec> toStart = Optional.empty();
     private Optional<SlotActor.EndBatch> toEnd = Optional.empty();
     private boolean toForget;
@@ -88,16 +100,29 @@ public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
 
     /**
      * @param images of the job, for the run's lock
+     * @param previousEnd when the job's last run before this one ended that was seen to, Unix
+     *     milliseconds
      * @param blocking where disk work is done
      */
     static Behavior<Command> create(
-            Settings settings, RunKey key, SlotName slot, JobImages images, Executor blocking) {
+            Settings settings,
+            RunKey key,
+            SlotName slot,
+            JobImages images,
+            OptionalLong previousEnd,
+            Executor blocking) {
         return Behaviors.setup(
                 context ->
                         Behaviors.withTimers(
                                 timers ->
                                         new AwayRun(
-                                                context, timers, settings, key, slot, images,
+                                                context,
+                                                timers,
+                                                settings,
+                                                key,
+                                                slot,
+                                                images,
+                                                previousEnd,
                                                 blocking)));
     }
 
@@ -108,12 +133,14 @@ public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
             RunKey key,
             SlotName slot,
             JobImages images,
+            OptionalLong previousEnd,
             Executor blocking) {
         super(context);
         this.settings = settings;
         this.key = key;
         this.slot = slot;
         this.images = images;
+        this.previousEnd = previousEnd;
         this.blocking = blocking;
         this.ear = context.messageAdapter(GuestNews.class, FromHost::new);
         this.job = context.getSystem().ignoreRef();
@@ -140,6 +167,7 @@ public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
         SlotActor.Command order = message.order();
         if (order instanceof SlotActor.StartBatch start) {
             job = start.events();
+            selfCheckpointing = start.spec().selfCheckpointing();
             toStart = Optional.of(start.spec().with(new JobSpec.Guest(key.queue(), images.lock())));
             if (host().isEmpty()) {
                 end(new BatchEvent.Refused(slot.machine() + " is not in the pool any more"));
@@ -147,6 +175,7 @@ public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
             }
         } else if (order instanceof SlotActor.ReattachBatch again) {
             job = again.events();
+            selfCheckpointing = again.spec().selfCheckpointing();
         } else if (order instanceof SlotActor.EndBatch end) {
             toEnd = Optional.of(end);
         } else if (order instanceof SlotActor.CheckpointBatch checkpoint) {
@@ -264,23 +293,43 @@ public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
         looking = true;
         getContext()
                 .pipeToSelf(
-                        CompletableFuture.supplyAsync(this::mayRun, blocking),
-                        (mayRun, failure) -> new Looked(failure != null || mayRun, reason));
+                        CompletableFuture.supplyAsync(() -> looked(reason), blocking),
+                        (looked, failure) ->
+                                failure == null
+                                        ? looked
+                                        : new Looked(true, Optional.empty(), reason));
     }
 
-    private boolean mayRun() {
+    private Looked looked(String reason) {
         try {
-            return images.mayRun();
+            return images.mayRun()
+                    ? new Looked(true, Optional.empty(), reason)
+                    : new Looked(false, images.lastEnd().map(JobExit::of), reason);
         } catch (IOException e) {
-            return true; // a file system that is away as well says nothing about the run
+            // A file system that is away as well says nothing about the run.
+            return new Looked(true, Optional.empty(), reason);
         }
     }
 
     private Behavior<Command> onLooked(Looked looked) {
         looking = false;
         if (!looked.mayRun() && !ended) {
-            endForGood(new BatchEvent.Lost(looked.reason()));
+            endForGood(
+                    looked.end()
+                            .filter(this::isOfThisRun)
+                            .<BatchEvent>map(BatchEvent.Exited::new)
+                            .orElseGet(() -> new BatchEvent.Lost(looked.reason())));
         }
         return this;
+    }
+
+    /**
+     * Every start empties the file, so another run's end can only be the one before. A program that
+     * checkpointed itself by ending has not come to its end.
+     */
+    private boolean isOfThisRun(JobExit exit) {
+        boolean earlier =
+                previousEnd.isPresent() && previousEnd.getAsLong() == exit.endedAtMillis();
+        return !earlier && selfCheckpointing.filter(job -> job.promise().isKeptBy(exit)).isEmpty();
     }
 }

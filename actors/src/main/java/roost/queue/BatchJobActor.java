@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import roost.api.ApiReply.JobOutcome;
 import roost.classad.ClassAd;
@@ -744,18 +745,22 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     }
 
     /** A child for each run on another node; it ends by itself when nothing is left to be said. */
-    private Consumer<SlotActor.Command> away(SlotName slot, int run) {
+    private Consumer<SlotActor.Command> away(SlotName slot, int run, JobState.Totals before) {
+        OptionalLong previousEnd =
+                before.lastEnd().stream().mapToLong(JobChange.Ended::at).findFirst();
         ActorRef<AwayRun.Command> there =
-                aways.computeIfAbsent(run, n -> context.spawnAnonymous(awayRun(slot, n)));
+                aways.computeIfAbsent(
+                        run, n -> context.spawnAnonymous(awayRun(slot, n, previousEnd)));
         return order -> there.tell(new AwayRun.Order(order));
     }
 
-    private Behavior<AwayRun.Command> awayRun(SlotName slot, int run) {
+    private Behavior<AwayRun.Command> awayRun(SlotName slot, int run, OptionalLong previousEnd) {
         return AwayRun.create(
                 surroundings.away(),
                 new RunKey(surroundings.host(), id, run),
                 slot,
                 surroundings.images().store().of(id),
+                previousEnd,
                 surroundings.images().blocking());
     }
 

@@ -32,7 +32,7 @@ final class JobEnd {
     static Kind classify(boolean standard, JobExit exit, Optional<JobChange.EndRequested> wanted) {
         if (!standard) {
             // Whether it ended by itself cannot be told from what its kill signal made it do.
-            return wanted.isPresent() ? Kind.EVICTED : Kind.FINISHED;
+            return wanted.isPresent() || exit.asked() ? Kind.EVICTED : Kind.FINISHED;
         }
         boolean removed =
                 wanted.filter(end -> end.purpose() == JobChange.Purpose.REMOVE).isPresent();
@@ -66,14 +66,23 @@ final class JobEnd {
                                         lost))
                 .orElseGet(
                         () ->
-                                new Eviction(
-                                        Initiator.JOB,
-                                        checkpointed
-                                                ? "the program checkpointed itself and ended"
-                                                : "the program died of "
-                                                        + Signals.name(exit.signal()),
-                                        checkpointed,
-                                        lost));
+                                exit.asked()
+                                        ? new Eviction(
+                                                Initiator.NODE,
+                                                "the machine it ran on stopped",
+                                                checkpointed,
+                                                lost)
+                                        : byItself(exit, checkpointed, lost));
+    }
+
+    private static Eviction byItself(JobExit exit, boolean checkpointed, double lost) {
+        return new Eviction(
+                Initiator.JOB,
+                checkpointed
+                        ? "the program checkpointed itself and ended"
+                        : "the program died of " + Signals.name(exit.signal()),
+                checkpointed,
+                lost);
     }
 
     private static String why(JobChange.EndRequested end, boolean checkpointed) {

@@ -4,7 +4,6 @@ package roost.queue;
 import akka.actor.typed.ActorRef;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import roost.classad.ClassAd;
@@ -24,18 +23,26 @@ final class JobRuns {
     private final ClassAd ad;
     private final BatchJobActor.Surroundings surroundings;
     private final IntFunction<ActorRef<BatchEvent>> events;
-    private final BiFunction<SlotName, Integer, Consumer<SlotActor.Command>> away;
+    private final Elsewhere away;
+
+    /** Gives the one who takes orders for a run on a slot of another node. */
+    interface Elsewhere {
+        /**
+         * @param before what earlier runs came to
+         */
+        Consumer<SlotActor.Command> run(SlotName slot, int run, JobState.Totals before);
+    }
 
     /**
      * @param events who hears of a run, by the run's number
-     * @param away takes orders for a run on a slot of another node
+     * @param away for runs on other nodes
      */
     JobRuns(
             JobId id,
             ClassAd ad,
             BatchJobActor.Surroundings surroundings,
             IntFunction<ActorRef<BatchEvent>> events,
-            BiFunction<SlotName, Integer, Consumer<SlotActor.Command>> away) {
+            Elsewhere away) {
         this.id = id;
         this.ad = ad;
         this.surroundings = surroundings;
@@ -65,7 +72,7 @@ final class JobRuns {
 
     void start(JobState.Matched state) {
         try {
-            slot(state.slot(), state.run())
+            slot(state.slot(), state.run(), state.totals())
                     .accept(
                             new SlotActor.StartBatch(
                                     id,
@@ -79,19 +86,22 @@ final class JobRuns {
 
     /** Looks for a run of an earlier life of the node. */
     void reattach(JobState.Matched state) {
-        reattach(state.slot(), state.run(), state.directory(), state.totals().saved());
+        reattach(state.slot(), state.run(), state.directory(), state.totals());
     }
 
     void reattach(JobState.Running state) {
-        reattach(state.slot(), state.run(), state.directory(), state.totals().saved());
+        reattach(state.slot(), state.run(), state.directory(), state.totals());
     }
 
-    private void reattach(String slot, int run, String directory, SavedWork saved) {
+    private void reattach(String slot, int run, String directory, JobState.Totals totals) {
         try {
-            slot(slot, run)
+            slot(slot, run, totals)
                     .accept(
                             new SlotActor.ReattachBatch(
-                                    id, spec(slot, saved), Path.of(directory), events.apply(run)));
+                                    id,
+                                    spec(slot, totals.saved()),
+                                    Path.of(directory),
+                                    events.apply(run)));
         } catch (JobFailure e) {
             events.apply(run).tell(new BatchEvent.Lost(e.getMessage()));
         }
@@ -104,23 +114,26 @@ final class JobRuns {
         } else if (end.purpose() == JobChange.Purpose.REMOVE) {
             how = SlotActor.How.SOFT;
         }
-        slot(state.slot(), state.run()).accept(new SlotActor.EndBatch(id, how, end.reason()));
+        slot(state).accept(new SlotActor.EndBatch(id, how, end.reason()));
     }
 
     void checkpoint(JobState.Running state, String reason) {
-        slot(state.slot(), state.run())
-                .accept(new SlotActor.CheckpointBatch(Optional.of(id), reason));
+        slot(state).accept(new SlotActor.CheckpointBatch(Optional.of(id), reason));
     }
 
     /** The run's end is durable. */
     void forget(JobState.Running state) {
-        slot(state.slot(), state.run()).accept(new SlotActor.ForgetBatch(id));
+        slot(state).accept(new SlotActor.ForgetBatch(id));
     }
 
-    private Consumer<SlotActor.Command> slot(String name, int run) {
+    private Consumer<SlotActor.Command> slot(JobState.Running state) {
+        return slot(state.slot(), state.run(), state.totals());
+    }
+
+    private Consumer<SlotActor.Command> slot(String name, int run, JobState.Totals before) {
         SlotName slot = SlotName.parse(name).orElseThrow();
         ActorRef<SlotActor.Command> own = surroundings.slots().get(slot);
-        return own != null ? own::tell : away.apply(slot, run);
+        return own != null ? own::tell : away.run(slot, run, before);
     }
 
     private JobSpec spec(String slot, SavedWork saved) throws JobFailure {

@@ -240,7 +240,7 @@ class ClaimActorTest {
     }
 
     private static JobNews exited() {
-        return new JobNews.Exited(new JobExit(0, 0, false, 0, 0, 0, 0, 0));
+        return new JobNews.Exited(new JobExit(0, 0, false, false, 0, 0, 0, 0, 0));
     }
 
     private static Identity user(String name) {

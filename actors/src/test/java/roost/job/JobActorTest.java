@@ -337,7 +337,7 @@ class JobActorTest {
     }
 
     private static JobExit exit(int signal) {
-        return new JobExit(0, signal, false, 1, 1, 1, 1000, 2000);
+        return new JobExit(0, signal, false, false, 1, 1, 1, 1000, 2000);
     }
 
     /** Notes what it is asked for and does nothing. */

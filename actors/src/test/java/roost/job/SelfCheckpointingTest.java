@@ -21,7 +21,7 @@ class SelfCheckpointingTest {
     }
 
     private static JobExit exit(int status, int signal) {
-        return new JobExit(status, signal, false, 1, 1, 1, 1000, 2000);
+        return new JobExit(status, signal, false, false, 1, 1, 1, 1000, 2000);
     }
 
     @Test

@@ -187,6 +187,23 @@ class AwayJobTest {
         finish();
     }
 
+    @Test
+    @Tag(HOST_GONE)
+    void aJobThatEndsWhileItsHostIsGoneIsFinishedAndNotRunAgain() throws Exception {
+        runAway(VANILLA);
+        act(FILLER, JobAction.REMOVE);
+        two.crash();
+        await().atMost(PATIENCE).until(this::oneIsAlone);
+
+        job.gate(CountingJob.LAST);
+
+        await().atMost(PATIENCE).until(() -> ads(JOB).isEmpty());
+        job.assertOutputIsWhole();
+        assertThat(job.log()).containsOnlyOnce("Job executing on host").contains("return value 0");
+        two.start();
+        finish();
+    }
+
     private boolean oneIsAlone() throws Exception {
         return one.call(new ApiRequest.GetNode(ApiRequest.Target.HERE)).cluster().size() == 1;
     }

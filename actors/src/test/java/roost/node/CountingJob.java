@@ -41,10 +41,15 @@ final class CountingJob {
                 .put("Arguments", "-c '" + script + "'")
                 .put("Out", "out")
                 .put("Err", "err")
+                .put("UserLog", directory.resolve("job.log").toString())
                 .put("Iwd", directory.toString())
                 .putInt("JobUniverse", universe)
                 .putExpr("Requirements", "true")
                 .build();
+    }
+
+    String log() throws IOException {
+        return Files.readString(directory.resolve("job.log"));
     }
 
     void gate(int step) throws IOException {

@@ -43,6 +43,15 @@ class JobEndTest {
     }
 
     @Test
+    void aJobThatItsMachineEndedWithoutTheQueuesWordIsEvictedAndSaysSo() {
+        JobExit asked = new JobExit(0, 0, false, true, 1, 1, 1, 10_000, 50_000);
+        assertThat(JobEnd.classify(false, asked, NOBODY)).isEqualTo(JobEnd.Kind.EVICTED);
+        assertThat(JobEnd.eviction(running(NOBODY), asked, false, false))
+                .isEqualTo(
+                        new Eviction(Initiator.NODE, "the machine it ran on stopped", false, 30));
+    }
+
+    @Test
     void anEvictionSaysWhoWhyAndWhatItCost() {
         assertThat(
                         JobEnd.eviction(
@@ -85,6 +94,6 @@ class JobEndTest {
     }
 
     private static JobExit died(int signal) {
-        return new JobExit(0, signal, false, 1, 1, 1, 10_000, 50_000);
+        return new JobExit(0, signal, false, false, 1, 1, 1, 10_000, 50_000);
     }
 }

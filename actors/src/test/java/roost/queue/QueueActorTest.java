@@ -374,7 +374,7 @@ class QueueActorTest {
 
     private static JobExit exit(int status, int signal) {
         long now = System.currentTimeMillis();
-        return new JobExit(status, signal, false, 1.0, 0.5, 1024, now - 1000, now);
+        return new JobExit(status, signal, false, false, 1.0, 0.5, 1024, now - 1000, now);
     }
 
     private void offer(boolean accepts) {

@@ -219,7 +219,7 @@ void decode_end(struct st_reader *in, struct st_end *end)
 {
 	end->how = st_get_u32(in);
 	end->value = st_get_i32(in);
-	end->core = st_get_u32(in);
+	end->flags = st_get_u32(in);
 	end->pid = st_get_i32(in);
 	end->start_ticks = st_get_u64(in);
 	end->began_ns = (int64_t)st_get_u64(in);

@@ -14,11 +14,13 @@ import java.util.OptionalInt;
 
 /**
  * How a job ended. The starter writes it to {@code exit.rec} in the job directory, durably, before
- * it tells anybody.
+ * it tells anybody, and into the file that it holds locked, before it gives the lock back.
  *
  * @param how the kind of end
  * @param value exit code, signal number or errno, by {@code how}
  * @param coreDumped whether a signal left a core file
+ * @param asked whether the starter had been told to terminate or kill it before; then it may not
+ *     have come to its own end
  * @param pid of the main process, 0 if there never was one
  * @param startTicks of the main process, see {@link roost.posix.ProcessIdentity}
  * @param began wall-clock time of the start
@@ -35,6 +37,7 @@ public record ExitRecord(
         How how,
         int value,
         boolean coreDumped,
+        boolean asked,
         long pid,
         long startTicks,
         Instant began,
@@ -48,6 +51,8 @@ public record ExitRecord(
 
     static final String FILE = "exit.rec";
     private static final int FILE_BYTES = 4096;
+    private static final int CORE = 1;
+    private static final int ASKED = 1 << 1;
 
     /** The numbers are those of the record. */
     public enum How {
@@ -77,7 +82,16 @@ public record ExitRecord(
      * @throws IOException if the file is there but is not a record, or cannot be read
      */
     public static Optional<ExitRecord> read(Path jobDirectory) throws IOException {
-        Path file = jobDirectory.resolve(FILE);
+        return readFile(jobDirectory.resolve(FILE));
+    }
+
+    /**
+     * The record in a file that a run of a job held locked, read under that lock: empty if there is
+     * no file, or the last run did not come to an end that anybody saw.
+     *
+     * @throws IOException if the file is there but is not a record, or cannot be read
+     */
+    public static Optional<ExitRecord> readFile(Path file) throws IOException {
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(FILE_BYTES);
@@ -109,7 +123,7 @@ public record ExitRecord(
             throw new IllegalArgumentException("unknown kind of end " + how);
         }
         int value = in.getInt();
-        boolean core = in.getInt() != 0;
+        int flags = in.getInt();
         long pid = in.getInt();
         long ticks = in.getLong();
         Instant began = Instant.EPOCH.plusNanos(in.getLong());
@@ -123,7 +137,8 @@ public record ExitRecord(
         return new ExitRecord(
                 How.values()[how - 1],
                 value,
-                core,
+                (flags & CORE) != 0,
+                (flags & ASKED) != 0,
                 pid,
                 ticks,
                 began,

@@ -44,6 +44,34 @@ class StarterTest {
     }
 
     @Test
+    void theLockedFileSaysHowTheRunEndedAndNothingWhileOneLives() throws Exception {
+        Path lock = temp.resolve("lock");
+        ExitRecord first = node.run("exit 3", spec -> spec.lock(lock)).awaitExit();
+        assertThat(ExitRecord.readFile(lock)).contains(first);
+
+        var job = node.run("exec sleep 1000", spec -> spec.lock(lock));
+        assertThat(ExitRecord.readFile(lock)).isEmpty();
+        get(job.connection.killFamily());
+
+        ExitRecord second = job.awaitExit();
+        assertThat(ExitRecord.readFile(lock)).contains(second);
+    }
+
+    @Test
+    void anEndThatWasAskedForIsToldFromOneOfTheJobsOwn() throws Exception {
+        var own = node.run("kill -TERM $$");
+        assertThat(own.awaitExit().asked()).isFalse();
+
+        var terminated = node.run("trap 'exit 0' TERM; while :; do sleep 0.01; done");
+        get(terminated.connection.terminate());
+        assertThat(terminated.awaitExit().asked()).isTrue();
+
+        var killed = node.run("exec sleep 1000");
+        get(killed.connection.killFamily());
+        assertThat(killed.awaitExit().asked()).isTrue();
+    }
+
+    @Test
     void aWholeFamilyStopsAndContinues() throws Exception {
         var job = node.run("sleep 1000 & (sleep 1000 & exec sleep 1000) & wait");
         StarterFixture.await("four processes", () -> usage(job).processes() == 4);

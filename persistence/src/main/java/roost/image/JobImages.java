@@ -30,6 +30,8 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import roost.capture.HostFacts;
 import roost.capture.ImageException;
 import roost.capture.ImageHeader;
@@ -41,6 +43,7 @@ import roost.posix.Accounts;
 import roost.posix.OwnedTree;
 import roost.posix.PinnedFile;
 import roost.posix.Posix;
+import roost.starter.ExitRecord;
 
 /**
  * The images of one job. Blocks on the disk. Obtained from {@link ImageStore}.
@@ -58,6 +61,7 @@ import roost.posix.Posix;
  * but names in this directory.
  */
 public final class JobImages {
+    private static final Logger LOG = LoggerFactory.getLogger(JobImages.class);
     private static final Pattern GENERATION = Pattern.compile("image\\.([1-9][0-9]{0,8})");
     private static final String LIVE = "live";
     private static final String UNFINISHED = "live.tmp";
@@ -430,6 +434,19 @@ public final class JobImages {
             return true;
         } catch (NoSuchFileException e) {
             return false;
+        }
+    }
+
+    /**
+     * How the last run that held the lock ended, which it says before it gives the lock back; empty
+     * if there was none, or its starter died with it. Only while {@link #mayRun} is false.
+     */
+    public Optional<ExitRecord> lastEnd() {
+        try {
+            return ExitRecord.readFile(lock());
+        } catch (IOException e) {
+            LOG.warn("the end of the last run is not known: {}", e.getMessage());
+            return Optional.empty();
         }
     }
 

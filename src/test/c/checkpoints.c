@@ -7,6 +7,8 @@
  *	limit_write      as many bytes as the image has: O_DIRECT write + fsync to a new file in DIRECTORY
  *	limit_read       the image's bytes read into fresh anonymous memory, page cache warm
  *	fork pause       longest time between two iterations of the program: around a bare fork of it; around a checkpoint
+ *	first_touch      longest time between two touches of as much fresh memory as the program writes to, in a process that
+ *	                 does nothing else, just before
  *	continue exit    from the signal until the image is durable
  *	writer_cpu writer_faults     of the process that wrote the image
  *	first touched    from the start of the restart to the program's first iteration; until it has touched its memory
@@ -38,6 +40,7 @@
 
 #define PATIENCE_NS (180 * 1000000000LL)
 #define PIECE ((size_t)4 << 20)
+#define PAGE 4096
 #define SECONDS 5 /* how often a second checkpoint is made */
 
 extern char **environ;
@@ -228,6 +231,32 @@ static struct written checkpoint_and_continue(void)
 	return w;
 }
 
+/*
+ * After a checkpoint the program's writes take as many fresh pages as it writes to: what a page costs that the host has
+ * to provide first is paid by any program. The memory is kept until the checkpoint is over, so that it takes others.
+ */
+static char *touch_fresh(size_t bytes)
+{
+	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int64_t last, longest = 0;
+
+	if (memory == MAP_FAILED)
+		fail("mmap");
+	madvise(memory, bytes, MADV_NOHUGEPAGE);
+	last = heap_now();
+	for (size_t at = 0; at < bytes; at += PAGE) {
+		int64_t now;
+
+		*(volatile char *)(memory + at) = 1;
+		now = heap_now();
+		if (now - last > longest)
+			longest = now - last;
+		last = now;
+	}
+	print("first_touch", longest);
+	return memory;
+}
+
 static int64_t fork_pause(void)
 {
 	order(&control->asked.mark, &control->done.mark, "mark");
@@ -235,13 +264,16 @@ static int64_t fork_pause(void)
 	return control->longest_ns;
 }
 
-static void continue_twice(void)
+static void continue_twice(size_t hot_bytes)
 {
 	for (int i = 0; i < 2; i++) {
 		struct written w;
+		char *fresh;
 
 		print("fork", fork_pause());
+		fresh = touch_fresh(hot_bytes);
 		w = checkpoint_and_continue();
+		munmap(fresh, hot_bytes);
 		print("pause", w.pause);
 		print("limit_write", limit_write(image_bytes()));
 		print("continue", w.durable);
@@ -370,7 +402,7 @@ int main(int argc, char **argv)
 	arguments[5] = argv[6];
 	start(arguments);
 	for (int round = atoi(argv[3]); round > 0; round--) {
-		continue_twice();
+		continue_twice((size_t)atoi(argv[5]) << 20);
 		exit_and_restart(strcmp(argv[6], "huge") == 0);
 	}
 	finish();

@@ -22,6 +22,7 @@ final class CheckpointFigures {
     private static final int SMALL_CALLS = 400_000;
     private static final int SMALL_RUNS = 15;
     private static final int STARTS = 60;
+    private static final int INCREMENTAL_MIB = 2048; // what a second checkpoint's limit is for
     private static final double MIB = 1024 * 1024;
 
     /** The heap in which pages, and how much of it the program goes on writing to. */
@@ -82,11 +83,14 @@ final class CheckpointFigures {
                 (Arrays.stream(run.values("image")).max().orElseThrow() - mib * MIB) / MIB,
                 "MiB",
                 1);
-        incremental(heap, run);
+        incremental(heap, mib, run);
     }
 
     private void pause(String heap, Pages pages, CheckpointRun run) {
         Samples pause = run.millis("pause");
+        table.note(
+                heap + "longest first touch of fresh memory on this machine",
+                run.millis("first_touch").toString());
         if (pages == Pages.HUGE) {
             table.atMost(heap + "longest pause of checkpoint-and-continue", pause, 10);
             return;
@@ -127,7 +131,7 @@ final class CheckpointFigures {
                 1.15);
     }
 
-    private void incremental(String heap, CheckpointRun run) {
+    private void incremental(String heap, int mib, CheckpointRun run) {
         table.note(
                 heap + "pause with incremental images: first one; later ones; bare fork",
                 "%s; %s; %s"
@@ -135,16 +139,22 @@ final class CheckpointFigures {
                                 run.millis("full_pause"),
                                 run.millis("again_pause"),
                                 run.millis("again_fork")));
-        table.atMost(
+        again(
                 heap + "second checkpoint, 1 % changed, bytes written",
-                run.ratio("again_bytes", "full_bytes"),
-                "x the full one",
-                0.1);
-        table.atMost(
-                heap + "second checkpoint, 1 % changed, time",
-                run.ratio("again", "full"),
-                "x the full one",
-                0.1);
+                mib,
+                run.ratio("again_bytes", "full_bytes"));
+        again(heap + "second checkpoint, 1 % changed, time", mib, run.ratio("again", "full"));
+    }
+
+    /**
+     * A second checkpoint beside the first one. Of small programs, what is fixed counts for more.
+     */
+    private void again(String figure, int mib, double ratio) {
+        if (mib >= INCREMENTAL_MIB) {
+            table.atMost(figure, ratio, "x the full one", 0.1);
+        } else {
+            table.note(figure, "%.2f x the full one".formatted(ratio));
+        }
     }
 
     private void start() throws IOException {

@@ -43,11 +43,16 @@ final class Nodes {
 
     /** The reply, which must be a success. */
     static ClaimReply reply(CompletionStage<ClaimReply> stage)
-            throws IOException, InterruptedException, ExecutionException {
+            throws InterruptedException, ExecutionException {
         ClaimReply reply = stage.toCompletableFuture().get();
-        if (!reply.succeeded()) {
-            throw new IOException(reply.error().orElse(reply.result().literal()));
-        }
+        check(reply);
         return reply;
+    }
+
+    /** Throws unless it is a success. */
+    static void check(ClaimReply reply) {
+        if (!reply.succeeded()) {
+            throw new IllegalStateException(reply.error().orElse(reply.result().literal()));
+        }
     }
 }

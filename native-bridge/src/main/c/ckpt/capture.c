@@ -140,6 +140,8 @@ static int put_image(void)
 		err = ck.track.kept ? ck_out_kept() : ck_write_memory();
 	err = err ? err : ck_chain_borrow();
 	err = err ? err : ck_write_contents();
+	if (!err)
+		ck_sum_files(); /* while the disk is busy */
 	flags_err = ck_flags_end();
 	err = err ? err : flags_err;
 	if (err)
@@ -244,7 +246,6 @@ int ck_write_image(const char *path, int fd)
 	err = ck_gather_actions();
 	if (err)
 		return err;
-	ck_sum_files();
 	ck_debug(CK_D_ALWAYS, "Checkpoint name is \"", fd >= 0 ? "a stream" : path, "\"");
 	if (fd < 0)
 		return write_file(path);
@@ -258,8 +259,7 @@ static int write_now(void)
 {
 	int err;
 
-	for (int i = 0; i < CK_BUFFERS; i++)
-		RAW_SYS3(__NR_madvise, ck.scratch.buffers[i], CK_BUFFER_BYTES, 14 /* MADV_HUGEPAGE */);
+	RAW_SYS3(__NR_madvise, ck.scratch.ring, CK_RING_BYTES, 14 /* MADV_HUGEPAGE */);
 	err = ck_write_image(ck.image, ck.image_fd);
 	ck_pack_end();
 	if (err)
@@ -280,7 +280,7 @@ static int write_in_place(void)
 static void free_buffers(void)
 {
 	RAW_SYS3(__NR_madvise, ck.scratch.stash, CK_STASH_BYTES, 4 /* MADV_DONTNEED */);
-	RAW_SYS3(__NR_madvise, ck.scratch.buffers[0], CK_BUFFERS * CK_BUFFER_BYTES, 4 /* MADV_DONTNEED */);
+	RAW_SYS3(__NR_madvise, ck.scratch.ring, CK_RING_BYTES, 4 /* MADV_DONTNEED */);
 }
 
 static u64 address_space_pages(void)

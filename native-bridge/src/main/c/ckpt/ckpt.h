@@ -35,8 +35,8 @@ enum ck_warn_mode { CK_ON, CK_ONCE, CK_OFF };
 #define CK_D_OTHER 16u
 
 #define CK_MAX_THREADS 4096
-#define CK_BUFFERS 3
-#define CK_BUFFER_BYTES (4UL << 20)
+#define CK_RING_BYTES (12UL << 20)
+#define CK_PIECE_BYTES (4UL << 20)
 #define CK_STACK_BYTES (192UL << 10)
 #define CK_WRITER_STACK_BYTES (32UL << 10)
 #define CK_MAX_REGIONS 65536u
@@ -130,7 +130,7 @@ struct ck_scratch {
 	u8 *stack_top, *writer_stack_top, *flags_stack_top, *lazy_stack_top;
 	u8 *tables_at;
 	u64 tables_room;
-	u8 *buffers[CK_BUFFERS];
+	u8 *ring;
 	struct ck_run *runs;
 	u8 *stash, *copier_stack_top;
 	u32 *sums;

@@ -85,8 +85,7 @@ int ck_scratch_make(void)
 	s->sharing = (void *)carve(&at, CK_MAX_FDS * sizeof *s->sharing);
 	at = (u8 *)RAW_ALIGN(at, 2UL << 20);
 	s->stash = carve(&at, CK_STASH_BYTES);
-	for (int i = 0; i < CK_BUFFERS; i++)
-		s->buffers[i] = carve(&at, CK_BUFFER_BYTES);
+	s->ring = carve(&at, CK_RING_BYTES);
 	s->pack = carve(&at, PK_BYTES);
 	if (at + SCRATCH_GUARD > s->end)
 		return -12;

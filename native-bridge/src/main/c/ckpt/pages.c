@@ -102,8 +102,6 @@ static int put_pages(struct ri_region *r, u64 at, u64 bytes, bool through_mem)
 
 		if (room > bytes)
 			room = bytes;
-		if (room > 256 << 10)
-			room = 256 << 10;
 		if (through_mem) {
 			long got = raw_pread(mem_fd, to, room, at);
 

@@ -232,7 +232,7 @@ int ck_bring_back_threads(void)
 	ready = go = 0;
 	t->threads[0].pad = (u32)raw_gettid();
 	for (u32 i = 1; i < t->n_threads; i++) {
-		u8 *stack = ck.scratch.buffers[0] + i * RAW_PAGE;
+		u8 *stack = ck.scratch.stash + i * RAW_PAGE;
 		long tid = same ? start(&t->threads[i], stack, true) : -1;
 
 		if (tid < 0) {

@@ -1,33 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way of bytes into an image: appended into bounce buffers, summed while they are in the cache, written by a second
+// The way of bytes into an image: appended into a ring of memory, summed while they are in the cache, written by a second
 // thread. Writing the program's pages directly would be slower after a fork: O_DIRECT pins its source, and pinning a page
-// that is shared with the parent copies it first. The buffers cost a few MiB and are only touched while an image is made.
+// that is shared with the parent copies it first. The ring costs a few MiB and is only touched while an image is made.
+// The thread takes what there is, little at first, so that the disk works while the ring's memory is touched for the
+// first time, and pieces of CK_PIECE_BYTES as soon as the disk is the slower one.
 // Context: forked child, or signal handler when the image is written in place.
 #include "ckpt.h"
 
 #include "crc32c.h"
 
-#include <linux/falloc.h>
 #include <linux/futex.h>
 
 #define O_DIRECT_FLAG 040000
-#define SUM_STEP (4UL * RI_BLOCK)
+#define STEP (4UL * RI_BLOCK) /* so much is summed and given to the thread at a time */
 
-enum { FREE, FULL };
+_Static_assert(CK_RING_BYTES % STEP == 0 && CK_RING_BYTES % CK_PIECE_BYTES == 0, "no piece and no block is split");
 
 static struct {
 	int fd;
 	bool kept; /* bytes stay in the stash for now */
 	bool direct, threaded, summing;
-	volatile u32 state[CK_BUFFERS];
-	u32 length[CK_BUFFERS];
-	u32 current;
-	u64 fill, summed; /* bytes in the current buffer; how many of them are in sums */
-	u64 offset;	  /* of the next byte put */
+	u64 offset, summed; /* bytes put; how many of them are in sums */
 	u32 n_sums;
+	volatile u32 given, written; /* pages: what the thread may write, and has written (futex) */
+	volatile u32 news;	     /* futex: something was given, or it is the last */
 	volatile u32 thread, last;
 	volatile s32 error;
 } out;
+
+static u8 *ring_at(u64 offset)
+{
+	return ck.scratch.ring + offset % CK_RING_BYTES;
+}
+
+static u32 least(u64 a, u64 b)
+{
+	return (u32)(a < b ? a : b);
+}
 
 /* All bytes or an error: short writes go on, and a file system that refuses O_DIRECT after all is written normally. */
 static long write_all(const u8 *p, u64 n)
@@ -61,36 +70,36 @@ static long write_all(const u8 *p, u64 n)
 	return 0;
 }
 
-/* condor_slow_ckpt: as many KB a second. */
-static long write_buffer(u32 i)
+/* One piece of what was given. condor_slow_ckpt: as many KB a second. */
+static void write_piece(void)
 {
-	long r = write_all(ck.scratch.buffers[i], out.length[i]);
+	u64 at = (u64)out.written * RI_PAGE;
+	u32 bytes = least(((u64)out.given - out.written) * RI_PAGE,
+			  least(CK_PIECE_BYTES, CK_RING_BYTES - at % CK_RING_BYTES));
+	long r = out.error ? 0 : write_all(ring_at(at), bytes);
 
-	if (r == 0 && condor_slow_ckpt > 0)
-		raw_sleep_ms((s64)out.length[i] * 1000 / 1024 / condor_slow_ckpt);
-	return r;
+	if (r < 0)
+		out.error = (s32)r;
+	else if (condor_slow_ckpt > 0)
+		raw_sleep_ms((s64)bytes * 1000 / 1024 / condor_slow_ckpt);
+	__atomic_store_n(&out.written, out.written + bytes / (u32)RI_PAGE, __ATOMIC_RELEASE);
 }
 
 static void writing_thread(void *unused)
 {
-	u32 i = 0;
-
 	(void)unused;
 	for (;;) {
-		while (out.state[i] != FULL) {
-			if (out.last)
-				return;
-			raw_futex(&out.state[i], FUTEX_WAIT, FREE, NULL);
-		}
-		if (!out.error) {
-			long r = write_buffer(i);
+		u32 seen = __atomic_load_n(&out.news, __ATOMIC_ACQUIRE);
+		u32 last = __atomic_load_n(&out.last, __ATOMIC_ACQUIRE); /* before what was given is looked at */
 
-			if (r < 0)
-				out.error = (s32)r;
+		if (out.written != out.given) {
+			write_piece();
+			raw_futex(&out.written, FUTEX_WAKE, 1, NULL);
+		} else if (last) {
+			return;
+		} else {
+			raw_futex(&out.news, FUTEX_WAIT, seen, NULL);
 		}
-		__atomic_store_n(&out.state[i], FREE, __ATOMIC_RELEASE);
-		raw_futex(&out.state[i], FUTEX_WAKE, 1, NULL);
-		i = (i + 1) % CK_BUFFERS;
 	}
 }
 
@@ -107,9 +116,16 @@ static void start_thread(void)
 		out.thread = 0;
 }
 
-static void sum_current(u64 upto)
+static void tell_thread(void)
 {
-	u64 blocks = (upto - out.summed) / RI_BLOCK;
+	__atomic_add_fetch(&out.news, 1, __ATOMIC_RELEASE);
+	raw_futex(&out.news, FUTEX_WAKE, 1, NULL);
+}
+
+/* Whole blocks; they do not reach over the end of the ring. */
+static void sum_blocks(void)
+{
+	u64 blocks = (out.offset - out.summed) / RI_BLOCK;
 
 	if (!out.summing || !blocks)
 		return;
@@ -117,34 +133,25 @@ static void sum_current(u64 upto)
 		out.error = -27;
 		return;
 	}
-	crc32c_blocks(ck.scratch.sums + out.n_sums, ck.scratch.buffers[out.current] + out.summed, RI_BLOCK, blocks);
+	crc32c_blocks(ck.scratch.sums + out.n_sums, ring_at(out.summed), RI_BLOCK, blocks);
 	out.n_sums += (u32)blocks;
 	out.summed += blocks * RI_BLOCK;
 }
 
-static int hand_over(void)
+/* All whole pages are the thread's. When there is none, they are written here. */
+static void give(void)
 {
-	u32 i = out.current;
+	__atomic_store_n(&out.given, (u32)(out.offset / RI_PAGE), __ATOMIC_RELEASE);
+	if (out.threaded)
+		tell_thread();
+	else
+		while (out.written != out.given)
+			write_piece();
+}
 
-	sum_current(out.fill);
-	out.length[i] = (u32)out.fill;
-	if (!out.threaded && out.fill == CK_BUFFER_BYTES)
-		start_thread();
-	if (!out.threaded) {
-		long r = write_buffer(i);
-
-		if (r < 0)
-			out.error = (s32)r;
-	} else {
-		__atomic_store_n(&out.state[i], FULL, __ATOMIC_RELEASE);
-		raw_futex(&out.state[i], FUTEX_WAKE, 1, NULL);
-		i = (i + 1) % CK_BUFFERS;
-		while (__atomic_load_n(&out.state[i], __ATOMIC_ACQUIRE) != FREE)
-			raw_futex(&out.state[i], FUTEX_WAIT, FULL, NULL);
-		out.current = i;
-	}
-	out.fill = out.summed = 0;
-	return out.error;
+static u64 room(void)
+{
+	return CK_RING_BYTES - (out.offset - (u64)__atomic_load_n(&out.written, __ATOMIC_ACQUIRE) * RI_PAGE);
 }
 
 /*
@@ -154,8 +161,8 @@ static int hand_over(void)
 void ck_out_keep(void)
 {
 	out.kept = true;
-	out.fill = 0;
 	out.offset = RI_PAGE;
+	ck.track.kept_bytes = 0;
 	out.error = 0;
 }
 
@@ -171,12 +178,9 @@ int ck_out_open(int fd, bool direct)
 	out.direct = direct;
 	out.threaded = false;
 	out.summing = true;
-	out.current = out.n_sums = out.last = 0;
-	out.thread = 0;
-	out.fill = out.summed = out.offset = 0;
+	out.offset = out.summed = 0;
+	out.n_sums = out.given = out.written = out.news = out.thread = out.last = 0;
 	out.error = 0;
-	for (int i = 0; i < CK_BUFFERS; i++)
-		out.state[i] = FREE;
 	return 0;
 }
 
@@ -185,26 +189,33 @@ u64 ck_out_offset(void)
 	return out.offset;
 }
 
-/* Room in the current buffer to fill directly; ck_out_commit() then takes it. */
+/* Room to fill directly, at most up to where bytes are summed next; ck_out_commit() then takes it. */
 void *ck_out_room(u64 *bytes)
 {
-	*bytes = (out.kept ? CK_STASH_BYTES : CK_BUFFER_BYTES) - out.fill;
-	if (out.kept)
-		return ck.scratch.stash + out.fill;
-	return ck.scratch.buffers[out.current] + out.fill;
+	if (out.kept) {
+		*bytes = CK_STASH_BYTES - ck.track.kept_bytes;
+		return ck.scratch.stash + ck.track.kept_bytes;
+	}
+	*bytes = least(room(), STEP - out.offset % STEP);
+	return ring_at(out.offset);
 }
 
 int ck_out_commit(u64 bytes)
 {
-	out.fill += bytes;
 	out.offset += bytes;
 	if (out.kept) {
-		ck.track.kept_bytes = out.fill;
-		return out.fill == CK_STASH_BYTES ? -28 : 0;
+		ck.track.kept_bytes += bytes;
+		return ck.track.kept_bytes == CK_STASH_BYTES ? -28 : 0;
 	}
-	if (out.fill - out.summed >= SUM_STEP)
-		sum_current(out.fill);
-	return out.fill == CK_BUFFER_BYTES ? hand_over() : out.error;
+	if (out.offset % STEP == 0) {
+		sum_blocks();
+		if (!out.threaded)
+			start_thread();
+		give();
+	}
+	for (u32 seen = out.written; !room(); seen = out.written)
+		raw_futex(&out.written, FUTEX_WAIT, seen, NULL);
+	return out.error;
 }
 
 int ck_out_put(const void *data, u64 bytes)
@@ -212,22 +223,22 @@ int ck_out_put(const void *data, u64 bytes)
 	const u8 *p = data;
 
 	while (bytes) {
-		u64 room;
-		void *to = ck_out_room(&room);
+		u64 n;
+		void *to = ck_out_room(&n);
 		int r;
 
-		if (room > bytes)
-			room = bytes;
+		if (n > bytes)
+			n = bytes;
 		if (p) {
-			raw_copy(to, p, room);
-			p += room;
+			raw_copy(to, p, n);
+			p += n;
 		} else {
-			raw_zero(to, room);
+			raw_zero(to, n);
 		}
-		r = ck_out_commit(room);
+		r = ck_out_commit(n);
 		if (r < 0)
 			return r;
-		bytes -= room;
+		bytes -= n;
 	}
 	return out.error;
 }
@@ -241,12 +252,11 @@ int ck_out_hole(u64 bytes)
 /* Ends the summed part of the image: what follows is covered by sums in the foot. The last block may be short. */
 int ck_out_sums(u32 *n_sums)
 {
-	sum_current(out.fill);
-	if (out.fill > out.summed) {
+	sum_blocks();
+	if (out.offset > out.summed) {
 		if (out.n_sums + 1 > ck.scratch.sums_room)
 			return -27;
-		ck.scratch.sums[out.n_sums++] = crc32c(
-			0, ck.scratch.buffers[out.current] + out.summed, out.fill - out.summed);
+		ck.scratch.sums[out.n_sums++] = crc32c(0, ring_at(out.summed), out.offset - out.summed);
 	}
 	out.summing = false;
 	*n_sums = out.n_sums;
@@ -256,25 +266,11 @@ int ck_out_sums(u32 *n_sums)
 /* Writes what is left and waits for the writing thread. The image is a whole number of pages, so O_DIRECT may stay. */
 int ck_out_end(void)
 {
-	if (out.fill)
-		hand_over();
-	if (out.threaded) {
-		/* The thread empties the buffers in order; the one after the last full one tells it to end. */
-		for (u32 i = 0; i < CK_BUFFERS; i++)
-			while (__atomic_load_n(&out.state[i], __ATOMIC_ACQUIRE) != FREE)
-				raw_futex(&out.state[i], FUTEX_WAIT, FULL, NULL);
-		out.last = 1;
-		for (u32 i = 0; i < CK_BUFFERS; i++)
-			raw_futex(&out.state[i], FUTEX_WAKE, 1, NULL);
-		while (out.thread) {
-			struct raw_time tick = {0, 2000000};
-			u32 tid = out.thread;
-
-			for (u32 i = 0; i < CK_BUFFERS; i++)
-				raw_futex(&out.state[i], FUTEX_WAKE, 1, NULL);
-			if (tid)
-				raw_futex(&out.thread, FUTEX_WAIT, tid, &tick);
-		}
-	}
+	give();
+	__atomic_store_n(&out.last, 1, __ATOMIC_RELEASE);
+	if (out.threaded)
+		tell_thread();
+	for (u32 tid; (tid = out.thread) != 0;)
+		raw_futex(&out.thread, FUTEX_WAIT, tid, NULL);
 	return out.error;
 }

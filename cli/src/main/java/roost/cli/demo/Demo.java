@@ -67,6 +67,7 @@ final class Demo {
         long start = System.nanoTime();
         stage.must("roost", "start");
         timeline.step(start, "roost start: the node answers, pid " + stage.nodePid());
+        stage.remember();
     }
 
     private void submitBatch() throws IOException {
@@ -176,6 +177,7 @@ final class Demo {
         check(batchPids().equals(List.copyOf(batch.keySet())), "the batch jobs have the same pids");
         check(Processes.stopped(stoppedForCod), "the stopped batch job is still stopped");
         timeline.step(start, "claim, COD job and batch jobs are all there, with the same pids");
+        stage.remember();
     }
 
     private void awaitPicture() throws IOException {

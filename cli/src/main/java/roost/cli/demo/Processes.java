@@ -28,6 +28,11 @@ final class Processes {
         return state != 'T' && state != 'Z' && state != '-';
     }
 
+    /** Whether nothing is left of the process, not even its entry in the table of processes. */
+    static boolean reaped(long pid) {
+        return state(pid) == '-';
+    }
+
     /** Whether the process has ended; whoever started it may not have noticed yet. */
     static boolean gone(long pid) {
         if (state(pid) == '-') {
@@ -63,11 +68,36 @@ final class Processes {
         return found;
     }
 
+    /**
+     * Pids of the caller's processes that were started with this text in arguments or environment.
+     */
+    static List<Long> startedWith(String text) {
+        List<Long> found = new ArrayList<>();
+        try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path entry : entries) {
+                if (mentions(entry.resolve("cmdline"), text)
+                        || mentions(entry.resolve("environ"), text)) {
+                    found.add(Long.parseLong(entry.getFileName().toString()));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return found;
+    }
+
+    private static boolean mentions(Path file, String text) {
+        try {
+            return Stage.text(Files.readAllBytes(file)).contains(text);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static boolean isIn(Path process, Path directory, String argument) {
         try {
             return Files.readSymbolicLink(process.resolve("cwd")).equals(directory)
-                    && Stage.text(Files.readAllBytes(process.resolve("cmdline")))
-                            .contains(argument);
+                    && mentions(process.resolve("cmdline"), argument);
         } catch (IOException e) {
             // Somebody else's process, or one that went away meanwhile.
             return false;

@@ -10,8 +10,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -23,11 +25,13 @@ import java.util.stream.Stream;
 final class Stage implements AutoCloseable {
     private static final long COMMAND_SECONDS_MAX = 60;
     private static final int SLOTS_MAX = 4;
+    private static final long REAPING_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Path home;
     private final Path directory;
     private final Map<String, String> environment;
     private final boolean keep;
+    private final Set<Long> started = new HashSet<>();
 
     private Stage(Path home, Path directory, Map<String, String> environment, boolean keep) {
         this.home = home;
@@ -138,16 +142,36 @@ final class Stage implements AutoCloseable {
         return outcome.out();
     }
 
+    /** Takes note of every process that belongs to the demo now. */
+    void remember() {
+        started.addAll(Processes.startedWith(directory.toString()));
+        started.remove(ProcessHandle.current().pid());
+    }
+
+    /** Leaves the machine as it was: the end of the demo is the end of all that it started. */
     @Override
     public void close() {
+        remember();
         try {
             run("roost", "stop", "-fast");
+            awaitEnd();
         } catch (IOException | DemoFailure e) {
             // There may be no node left to stop; the directory goes all the same.
         }
         if (!keep) {
             removeAll();
         }
+    }
+
+    /** In a container without an init that reaps, what has ended stays in the table for ever. */
+    private void awaitEnd() {
+        long patient = System.nanoTime() + REAPING_NANOS;
+        Processes.await(
+                "everything has ended",
+                () ->
+                        started.stream().allMatch(Processes::reaped)
+                                || System.nanoTime() > patient
+                                        && started.stream().allMatch(Processes::gone));
     }
 
     private void removeAll() {

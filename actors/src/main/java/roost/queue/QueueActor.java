@@ -6,7 +6,6 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
-import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
@@ -41,6 +40,7 @@ import roost.journal.JournalException;
 import roost.journal.JournalExtension;
 import roost.match.Constraint;
 import roost.match.Matchmaker;
+import roost.node.Asking;
 import roost.security.Identity;
 import roost.slot.SlotActor;
 
@@ -451,13 +451,12 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
 
     private CompletableFuture<JobOutcome> ask(
             JobId id, Live job, BatchJobActor.Wish wish, String reason) {
-        return AskPattern.<BatchJobActor.Command, JobOutcome>ask(
+        return Asking.<BatchJobActor.Command, JobOutcome>ask(
                         job.actor,
                         replyTo -> new BatchJobActor.Act(wish, Initiator.USER, reason, replyTo),
                         JOB_ANSWER,
                         context.getSystem().scheduler())
-                .exceptionally(failure -> JobOutcome.ERROR)
-                .toCompletableFuture();
+                .exceptionally(failure -> JobOutcome.ERROR);
     }
 
     private static String commandOf(BatchJobActor.Wish wish) {

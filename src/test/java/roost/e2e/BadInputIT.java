@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -120,11 +119,11 @@ class BadInputIT {
     @Test
     void anotherUserMayNeitherUseTheClaimNorMakeOne() throws Exception {
         assumeTrue(System.getProperty("user.name").equals("root"), "only root can be another user");
-        TestNode.Outcome release = asOtherUser("condor_cod", "release", "-id", claim);
+        TestNode.Outcome release = node.runAs(OTHER_USER, "condor_cod", "release", "-id", claim);
         assertThat(release.status()).isEqualTo(1);
         assertThat(release.err())
                 .contains("User '" + OTHER_USER + "' does not match the owner of this claim");
-        TestNode.Outcome request = asOtherUser("condor_cod", "request");
+        TestNode.Outcome request = node.runAs(OTHER_USER, "condor_cod", "request");
         assertThat(request.status()).isEqualTo(1);
         assertThat(request.err())
                 .contains("User '" + OTHER_USER + "' is not authorized for using COD")
@@ -482,24 +481,5 @@ class BadInputIT {
         while (channel.read(answer) >= 0) {
             answer.clear();
         }
-    }
-
-    private static TestNode.Outcome asOtherUser(String... command) throws Exception {
-        List<String> words = new ArrayList<>(List.of("runuser", "-u", OTHER_USER, "--"));
-        words.add(TestNode.dist().resolve("bin").resolve(command[0]).toString());
-        words.addAll(List.of(command).subList(1, command.length));
-        Path out = directory.resolve("other.out");
-        Path err = directory.resolve("other.err");
-        ProcessBuilder builder =
-                new ProcessBuilder(words)
-                        .directory(directory.toFile())
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile());
-        builder.environment().clear();
-        builder.environment().putAll(node.environment());
-        Process process = builder.start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new TestNode.Outcome(
-                process.exitValue(), Files.readString(out), Files.readString(err));
     }
 }

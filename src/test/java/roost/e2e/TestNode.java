@@ -129,7 +129,15 @@ public final class TestNode implements AutoCloseable {
     /** Starts a command of the distribution without waiting for it; its output goes to files. */
     public Process begin(Path out, Path err, Path in, String... command) throws IOException {
         List<String> words = new ArrayList<>(List.of(command));
-        words.set(0, DIST.resolve("bin").resolve(words.get(0)).toString());
+        words.set(0, program(words.get(0)));
+        return begin(out, err, in, words);
+    }
+
+    private static String program(String name) {
+        return DIST.resolve("bin").resolve(name).toString();
+    }
+
+    private Process begin(Path out, Path err, Path in, List<String> words) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(words)
                         .directory(work().toFile())
@@ -148,16 +156,30 @@ public final class TestNode implements AutoCloseable {
 
     /** Runs a command to its end with this text at standard input. */
     public Outcome runWith(String input, String... command) throws IOException {
+        List<String> words = new ArrayList<>(List.of(command));
+        words.set(0, program(words.get(0)));
+        return toItsEnd(input, words);
+    }
+
+    /** Runs a command to its end as another user, which only root can. */
+    public Outcome runAs(String user, String... command) throws IOException {
+        List<String> words = new ArrayList<>(List.of("runuser", "-u", user, "--"));
+        words.add(program(command[0]));
+        words.addAll(List.of(command).subList(1, command.length));
+        return toItsEnd("", words);
+    }
+
+    private Outcome toItsEnd(String input, List<String> words) throws IOException {
         Path out = Files.createTempFile(directory, "out", "");
         Path err = Files.createTempFile(directory, "err", "");
         Path in = Files.createTempFile(directory, "in", "");
         try {
             Files.writeString(in, input);
-            Process process = begin(out, err, in, command);
+            Process process = begin(out, err, in, words);
             if (!process.waitFor(COMMAND_SECONDS_MAX, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
                 throw new AssertionError(
-                        String.join(" ", command)
+                        String.join(" ", words)
                                 + " did not end:\n"
                                 + Files.readString(out)
                                 + Files.readString(err));

@@ -2,10 +2,7 @@
 package roost.claim;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,8 +17,6 @@ import roost.id.SlotName;
 import roost.job.JobFailure;
 import roost.job.JobSpec;
 import roost.job.JobSpecs;
-import roost.posix.Accounts;
-import roost.posix.Posix;
 import roost.security.Identity;
 
 /**
@@ -44,10 +39,10 @@ public final class Applications {
      * Where things are and what is allowed.
      *
      * @param execute directory of the sandboxes
-     * @param credentials directory of delegated credentials
+     * @param credentials those delegated to claims
      * @param adBytesMax longest job ad, as text
      */
-    public record Settings(Path execute, Path credentials, int adBytesMax) {}
+    public record Settings(Path execute, Credentials credentials, int adBytesMax) {}
 
     /** What the names of COD jobs' sandboxes begin with. */
     public static final String SANDBOX_PREFIX = "dir_COD";
@@ -227,20 +222,8 @@ public final class Applications {
 
     /** Keeps a credential for the claim's jobs; a new one takes the place of the old. */
     Result storeProxy(Claim claim, byte[] proxy) {
-        Path file = settings.credentials().resolve(claim.id().shortId() + ".proxy");
         try {
-            Files.createDirectories(settings.credentials());
-            Path fresh =
-                    Files.createTempFile(
-                            settings.credentials(),
-                            "new",
-                            null,
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")));
-            Files.write(fresh, proxy);
-            giveTo(claim.user(), fresh);
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-            return new Stored(file.toString());
+            return new Stored(settings.credentials().store(claim, proxy).toString());
         } catch (IOException e) {
             return new Refused(
                     new Decision.Refuse(
@@ -250,16 +233,9 @@ public final class Applications {
         }
     }
 
-    /** The claim's jobs run as its user, who must be able to read it. */
-    private static void giveTo(String user, Path file) throws IOException {
-        if (!Posix.isSuperuser()) {
-            return;
-        }
-        Optional<Accounts.Account> account = Accounts.byName(user);
-        if (account.isPresent()) {
-            Files.setAttribute(file, "unix:uid", account.get().uid());
-            Files.setAttribute(file, "unix:gid", account.get().gid());
-        }
+    /** The claim is no more, and neither are its credentials. */
+    void forget(Claim claim) {
+        settings.credentials().remove(claim);
     }
 
     private static Refused invalid(String error, String hint) {

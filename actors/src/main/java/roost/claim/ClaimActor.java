@@ -620,6 +620,7 @@ public final class ClaimActor
     private void announce(ClaimState before, ClaimState after, String cause) {
         Claim claim = after == null ? before.claim() : after.claim();
         if (after == null) {
+            around.applications().forget(claim);
             around.directory()
                     .remove(sequence)
                     .forEach(

@@ -94,7 +94,7 @@ public final class JobSpecs {
                 ad.getString("Owner").filter(s -> !s.isEmpty()),
                 executable,
                 List.copyOf(argv),
-                environment(ad),
+                environment(ad, iwd),
                 Optional.ofNullable(iwd),
                 file(ad, "In", iwd),
                 file(ad, "Out", iwd),
@@ -122,13 +122,19 @@ public final class JobSpecs {
                 : CommandWords.argumentsV1(ad.getString("Args").orElse(""));
     }
 
-    private static Map<String, String> environment(ClassAd ad) throws JobFailure {
+    /** A credential that was given to the job wins over what the job says of one itself. */
+    private static Map<String, String> environment(ClassAd ad, String iwd) throws JobFailure {
         Optional<String> v2 = ad.getString("Environment");
         Map<String, String> variables =
                 v2.isPresent()
                         ? CommandWords.environmentV2(v2.get())
                         : CommandWords.environmentV1(ad.getString("Env").orElse(""));
-        return new LinkedHashMap<>(variables);
+        Map<String, String> all = new LinkedHashMap<>(variables);
+        Optional<String> proxy = ad.getString("x509userproxy").filter(s -> !s.isEmpty());
+        if (proxy.isPresent()) {
+            all.put("X509_USER_PROXY", absolute(proxy.get(), iwd, "x509userproxy"));
+        }
+        return all;
     }
 
     /** The launcher, and the class path: the program's place, its working directory, its jars. */

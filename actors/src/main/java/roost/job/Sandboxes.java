@@ -2,6 +2,7 @@
 package roost.job;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -11,9 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import roost.classad.ClassAd;
@@ -154,25 +157,29 @@ public final class Sandboxes {
     }
 
     /**
-     * Removes what a node that died could not: sandboxes of runs whose end is durable.
+     * Removes what a node that died could not: sandboxes of runs whose end is durable. Which those
+     * are is found out at once, so that a sandbox made after this returns is none of them.
      *
      * @param execute where the sandboxes are
      * @param prefix what the names of those in question begin with
      * @param inUse scratch directories that stay
+     * @param remover does the removing, which may take long
      */
-    public void sweep(Path execute, String prefix, Set<Path> inUse) {
+    public void sweep(Path execute, String prefix, Set<Path> inUse, Executor remover) {
+        Set<Sandbox> left = new HashSet<>();
         try (DirectoryStream<Path> found =
                 Files.newDirectoryStream(execute, "{starter_,}" + prefix + "*")) {
-            for (Path directory : found) {
-                Sandbox sandbox = Sandbox.owning(directory);
-                if (!inUse.contains(sandbox.directory())) {
-                    LOG.info("removing {}, which an earlier node left behind", directory);
-                    remove(sandbox);
-                }
-            }
-        } catch (IOException e) {
-            LOG.warn("cannot look for left sandboxes in {}: {}", execute, text(e));
+            found.forEach(directory -> left.add(Sandbox.owning(directory)));
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.warn("cannot look for left sandboxes in {}: {}", execute, e.getMessage());
         }
+        left.removeIf(sandbox -> inUse.contains(sandbox.directory()));
+        left.forEach(sandbox -> remover.execute(() -> removeLeft(sandbox)));
+    }
+
+    private void removeLeft(Sandbox sandbox) {
+        LOG.info("removing {}, which an earlier node left behind", sandbox.directory());
+        remove(sandbox);
     }
 
     /** Makes place for another starter where one was that is gone. */

@@ -199,7 +199,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     // --- start
 
     private Behavior<Command> onScanned(Scanned scanned) {
-        parts.sweepSandboxes(scanned.claims().claims());
+        parts.sweepClaims(scanned.claims().claims());
         claims.tell(
                 new ClaimsActor.Found(
                         scanned.claims().claims(),

@@ -36,6 +36,7 @@ import roost.claim.ClaimActor;
 import roost.claim.ClaimDirectory;
 import roost.claim.ClaimState;
 import roost.claim.ClaimsActor;
+import roost.claim.Credentials;
 import roost.claim.Moment;
 import roost.classad.ClassAd;
 import roost.config.CondorConfig;
@@ -328,10 +329,7 @@ public final class NodeParts implements AutoCloseable {
                                 KeywordApplications.resolve(inForce.config(), keyword).attributes(),
                         specs,
                         board::of,
-                        new Applications.Settings(
-                                execute(),
-                                Path.of(config.getString("dir.spool")).resolve("credentials"),
-                                adLengthMax()));
+                        new Applications.Settings(execute(), credentials(), adLengthMax()));
         return new ClaimsActor.Surroundings(
                 directory,
                 slots,
@@ -412,7 +410,7 @@ public final class NodeParts implements AutoCloseable {
 
     /** Removes sandboxes of guests that are no more. */
     void sweepGuests(Set<Path> inUse) {
-        blocking.execute(() -> sandboxes.sweep(execute(), GuestsActor.SANDBOX_PREFIX, inUse));
+        sandboxes.sweep(execute(), GuestsActor.SANDBOX_PREFIX, inUse, blocking);
     }
 
     private Optional<HostsActor.Settings> pool() {
@@ -564,11 +562,16 @@ public final class NodeParts implements AutoCloseable {
                 Optional.of(config.getString("dir.local")));
     }
 
-    /** Removes sandboxes of COD jobs that no claim runs any more. */
-    void sweepSandboxes(List<ClaimState> claims) {
+    private Credentials credentials() {
+        return new Credentials(Path.of(config.getString("dir.spool")).resolve("credentials"));
+    }
+
+    /** Removes sandboxes of COD jobs that no claim runs any more, and credentials of no claim. */
+    void sweepClaims(List<ClaimState> claims) {
+        credentials().sweep(claims);
         Set<Path> inUse = new HashSet<>();
         claims.forEach(claim -> claim.run().ifPresent(run -> inUse.add(Path.of(run.directory()))));
-        blocking.execute(() -> sandboxes.sweep(execute(), Applications.SANDBOX_PREFIX, inUse));
+        sandboxes.sweep(execute(), Applications.SANDBOX_PREFIX, inUse, blocking);
     }
 
     /** Notes the other nodes, so that this one finds the pool again when it restarts. */

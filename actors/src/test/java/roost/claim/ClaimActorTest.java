@@ -254,7 +254,8 @@ class ClaimActorTest {
                         keyword -> Map.of(),
                         specs,
                         name -> ClassAd.EMPTY,
-                        new Applications.Settings(Path.of("/execute"), Path.of("/spool"), 1000));
+                        new Applications.Settings(
+                                Path.of("/execute"), new Credentials(Path.of("/spool")), 1000));
         Policy policy = new Policy("", Set.of("ann", "bob"), Set.of());
         ClaimActor.JournalGate journal =
                 new ClaimActor.JournalGate() {

@@ -39,6 +39,17 @@ class JobSpecsTest {
     }
 
     @Test
+    void aCredentialIsNamedInTheEnvironment() throws JobFailure {
+        JobSpec spec =
+                of(
+                        ad(
+                                "Cmd", "\"/bin/true\"",
+                                "Env", "\"X509_USER_PROXY=other\"",
+                                "x509userproxy", "\"/spool/COD1.proxy\""));
+        assertThat(spec.environment()).isEqualTo(Map.of("X509_USER_PROXY", "/spool/COD1.proxy"));
+    }
+
+    @Test
     void pathsAreRelativeToIwd() throws JobFailure {
         JobSpec spec =
                 of(

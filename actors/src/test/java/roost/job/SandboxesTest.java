@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,11 +101,24 @@ class SandboxesTest {
         sandboxes.prepare(spec, Sandbox.at(used), ClassAd.EMPTY);
         sandboxes.prepare(spec, Sandbox.at(left), ClassAd.EMPTY);
         Path batch = Files.createDirectory(execute.resolve("dir_7.0.1"));
-        sandboxes.sweep(execute, "dir_COD", Set.of(used));
+        sandboxes.sweep(execute, "dir_COD", Set.of(used), Runnable::run);
         assertThat(used).exists();
         assertThat(Sandbox.at(used).starter()).exists();
         assertThat(left).doesNotExist();
         assertThat(Sandbox.at(left).starter()).doesNotExist();
         assertThat(batch).exists();
+    }
+
+    @Test
+    void aSweepLeavesAloneWhatIsMadeWhileItRemoves() throws Exception {
+        Path left = execute.resolve("dir_COD1_1_1");
+        Path fresh = execute.resolve("dir_COD1_1_2");
+        sandboxes.prepare(spec, Sandbox.at(left), ClassAd.EMPTY);
+        List<Runnable> later = new ArrayList<>();
+        sandboxes.sweep(execute, "dir_COD", Set.of(), later::add);
+        sandboxes.prepare(spec, Sandbox.at(fresh), ClassAd.EMPTY);
+        later.forEach(Runnable::run);
+        assertThat(left).doesNotExist();
+        assertThat(fresh).exists();
     }
 }

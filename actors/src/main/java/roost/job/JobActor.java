@@ -178,6 +178,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     /** How it ended, while its last image is being looked for. */
     private JobNews lastNews;
 
+    private CpuTime used = CpuTime.NONE;
     private boolean forgotten;
     private CompletionStage<Void> logged = CompletableFuture.completedFuture(null);
 
@@ -379,7 +380,10 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
             }
         } else if (news instanceof JobNews.Exited || news instanceof JobNews.Lost) {
             leave(news);
-        } else if (news instanceof JobNews.Uses || news instanceof JobNews.SelfCheckpointed) {
+        } else if (news instanceof JobNews.Uses uses) {
+            used = uses.cpu();
+            owner.accept(news);
+        } else if (news instanceof JobNews.SelfCheckpointed) {
             owner.accept(news);
         } else if (news instanceof JobNews.StartFailed failed) {
             return fail(withObstacle(failed));
@@ -406,6 +410,9 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         stage = Stage.LEAVING;
         timers.cancelAll();
         lastNews = news;
+        if (news instanceof JobNews.Exited exited) {
+            used = CpuTime.of(exited.exit());
+        }
         captures.get().adoptLast();
     }
 
@@ -565,6 +572,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     }
 
     private void followCapture() {
+        starter.measure(); // for the log; known long before the image is complete
         timers.startTimerWithFixedDelay(CaptureLook.INSTANCE, CAPTURE_LOOK);
     }
 
@@ -639,7 +647,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
 
     private void tellCaptured(ImageRecord image) {
         if (captures.orElseThrow().note(image)) {
-            owner.accept(new JobNews.Captured(image));
+            owner.accept(new JobNews.Captured(image, used));
         }
     }
 
@@ -725,8 +733,8 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         }
 
         @Override
-        public void uses(double cpuSeconds, long residentBytes) {
-            self.tell(new FromStarter(new JobNews.Uses(cpuSeconds, residentBytes)));
+        public void uses(CpuTime cpu, long residentBytes) {
+            self.tell(new FromStarter(new JobNews.Uses(cpu, residentBytes)));
         }
 
         @Override

@@ -75,16 +75,20 @@ public sealed interface JobNews {
     /**
      * What the job uses; told when it was asked to {@link JobActor.Measure}.
      *
-     * @param cpuSeconds since its start, of all processes there were
+     * @param cpu since its start
      * @param residentBytes of all processes there are
      */
-    record Uses(double cpuSeconds, long residentBytes) implements JobNews {}
+    record Uses(CpuTime cpu, long residentBytes) implements JobNews {}
 
     /** An image of the program is being written. */
     record Capturing(CaptureProgress progress) implements JobNews {}
 
-    /** An image is complete, durable and in the store. */
-    record Captured(ImageRecord image) implements JobNews {}
+    /**
+     * An image is complete, durable and in the store.
+     *
+     * @param used up to about when it was taken, in this run; nothing if nobody has looked
+     */
+    record Captured(ImageRecord image, CpuTime used) implements JobNews {}
 
     /** An image that was asked for was not made; the program goes on, or is gone. */
     record NotCaptured(String reason) implements JobNews {}
@@ -128,18 +132,20 @@ public sealed interface JobNews {
      *
      * @param number of the checkpoint, one higher for each attempt
      * @param bytes of the files that were kept
+     * @param used so far in this run
      * @param problem why they could not be kept; empty if they are safe
      */
-    record SelfCheckpointed(int number, long atMillis, long bytes, Optional<String> problem)
+    record SelfCheckpointed(
+            int number, long atMillis, long bytes, CpuTime used, Optional<String> problem)
             implements JobNews {
-        static SelfCheckpointed success(int number, long bytes) {
+        static SelfCheckpointed success(int number, long bytes, CpuTime used) {
             return new SelfCheckpointed(
-                    number, System.currentTimeMillis(), bytes, Optional.empty());
+                    number, System.currentTimeMillis(), bytes, used, Optional.empty());
         }
 
-        static SelfCheckpointed failure(int number, String why) {
+        static SelfCheckpointed failure(int number, CpuTime used, String why) {
             return new SelfCheckpointed(
-                    number, System.currentTimeMillis(), 0, Optional.of(String.valueOf(why)));
+                    number, System.currentTimeMillis(), 0, used, Optional.of(String.valueOf(why)));
         }
     }
 

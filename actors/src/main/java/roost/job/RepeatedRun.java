@@ -212,9 +212,8 @@ final class RepeatedRun implements Starters, Starters.Starter, Starters.Listener
     }
 
     @Override
-    public synchronized void uses(double cpuSeconds, long residentBytes) {
-        double earlier = before.map(exit -> exit.userSeconds() + exit.systemSeconds()).orElse(0.0);
-        news.uses(earlier + cpuSeconds, residentBytes);
+    public synchronized void uses(CpuTime cpu, long residentBytes) {
+        news.uses(before.map(CpuTime::of).orElse(CpuTime.NONE).plus(cpu), residentBytes);
     }
 
     @Override
@@ -238,7 +237,7 @@ final class RepeatedRun implements Starters, Starters.Starter, Starters.Listener
         if (job.promise().isKeptBy(exit)) {
             before = Optional.of(whole);
             attempts++;
-            node.blocking().execute(() -> keep(attempts));
+            node.blocking().execute(() -> keep(attempts, CpuTime.of(whole)));
         } else if (asked && !ending) {
             news.exited(whole, JobNews.Traces.broken(job.broken(exit)));
         } else {
@@ -247,7 +246,7 @@ final class RepeatedRun implements Starters, Starters.Starter, Starters.Listener
     }
 
     /** Blocks. */
-    private void keep(int attempt) {
+    private void keep(int attempt, CpuTime used) {
         JobNews.SelfCheckpointed kept;
         try {
             Path cwd = node.sandboxes().placement(spec, sandbox).workingDirectory();
@@ -255,9 +254,9 @@ final class RepeatedRun implements Starters, Starters.Starter, Starters.Listener
                     node.images()
                             .fileCheckpoints(spec)
                             .save(attempt, cwd, job.files(), spec.outputs(cwd));
-            kept = JobNews.SelfCheckpointed.success(saved.number(), saved.bytes());
+            kept = JobNews.SelfCheckpointed.success(saved.number(), saved.bytes(), used);
         } catch (IOException | JobFailure e) {
-            kept = JobNews.SelfCheckpointed.failure(attempt, e.getMessage());
+            kept = JobNews.SelfCheckpointed.failure(attempt, used, e.getMessage());
         }
         afterwards(kept);
     }

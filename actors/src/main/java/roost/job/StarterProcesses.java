@@ -244,8 +244,9 @@ public final class StarterProcesses implements Starters, AutoCloseable {
                                     "usage",
                                     use ->
                                             news.uses(
-                                                    JobExit.seconds(use.userCpu())
-                                                            + JobExit.seconds(use.systemCpu()),
+                                                    new CpuTime(
+                                                            JobExit.seconds(use.userCpu()),
+                                                            JobExit.seconds(use.systemCpu())),
                                                     use.rssBytes())));
         }
 

@@ -99,10 +99,10 @@ public interface Starters {
         /**
          * What all processes of the job use.
          *
-         * @param cpuSeconds since its start, of those that have ended as well
+         * @param cpu since its start, of those that have ended as well
          * @param residentBytes now, shared pages counted for each process
          */
-        void uses(double cpuSeconds, long residentBytes);
+        void uses(CpuTime cpu, long residentBytes);
 
         /**
          * The program never ran.

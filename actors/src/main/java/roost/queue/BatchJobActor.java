@@ -370,7 +370,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                     .thenUnstashAll();
         }
         if (news.event() instanceof BatchEvent.Captured captured) {
-            return taken(state, captured.image());
+            return taken(state, captured);
         }
         if (news.event() instanceof BatchEvent.MustLeave) {
             return Effect().stash();
@@ -419,11 +419,15 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         return new JobChange.Started(at, pid, generation, List.of());
     }
 
-    private Effect<JobChange, JobState> taken(JobState state, ImageRecord image) {
+    private Effect<JobChange, JobState> taken(JobState state, BatchEvent.Captured captured) {
+        ImageRecord image = captured.image();
         if (image.generation() <= state.totals().saved().highest()) {
             return Effect().none();
         }
-        return change(state, new JobChange.ImageTaken(now(), image, surroundings.images().keep()))
+        return change(
+                        state,
+                        new JobChange.ImageTaken(
+                                now(), image, surroundings.images().keep(), captured.used()))
                 .thenRun(
                         after -> {
                             FailPoint.hit("queue.image-journaled");
@@ -446,7 +450,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
             return change(state, new JobChange.Continued(now()));
         }
         if (event instanceof BatchEvent.Captured captured) {
-            return taken(state, captured.image());
+            return taken(state, captured);
         }
         if (event instanceof BatchEvent.SelfCheckpointed made) {
             return selfCheckpointed(state, made.checkpoint());
@@ -476,7 +480,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         return change(
                         state,
                         new JobChange.SelfCheckpointed(
-                                made.atMillis(), made.number(), made.bytes(), problem))
+                                made.atMillis(), made.number(), made.bytes(), made.used(), problem))
                 .thenRun(
                         after ->
                                 surroundings
@@ -618,7 +622,8 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                 now(),
                 reason,
                 fate,
-                Optional.of(new Eviction(by, reason, false, state.unsavedSeconds(now()))));
+                Optional.of(new Eviction(by, reason, false, state.unsavedSeconds(now()))),
+                state.used());
     }
 
     private static JobChange.Fate fate(JobChange.EndRequested end) {

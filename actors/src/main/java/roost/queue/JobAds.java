@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import roost.capture.HostFacts;
 import roost.classad.ClassAd;
 import roost.id.JobId;
+import roost.job.CpuTime;
 import roost.queue.JobState.Totals;
 
 /** The job's ad as users see it: what was submitted, and where the job stands now. Pure. */
@@ -56,6 +57,7 @@ final class JobAds {
     /** The ad with everything that changes while the job is in the queue. */
     static ClassAd now(ClassAd submitted, JobState state, String node) {
         Totals totals = state.totals();
+        CpuTime used = state instanceof JobState.Running run ? run.used() : CpuTime.NONE;
         ClassAd.Builder ad = submitted.toBuilder();
         ad.putInt("JobStatus", state.status())
                 .putInt("EnteredCurrentStatus", state.since() / 1000)
@@ -63,8 +65,8 @@ final class JobAds {
                 .putReal("RemoteWallClockTime", totals.wallSeconds())
                 .putInt("CumulativeSuspensionTime", Math.round(totals.suspendedSeconds()))
                 .putInt("TotalSuspensions", totals.suspensions())
-                .putReal("RemoteUserCpu", totals.userSeconds())
-                .putReal("RemoteSysCpu", totals.systemSeconds());
+                .putReal("RemoteUserCpu", totals.userSeconds() + used.userSeconds())
+                .putReal("RemoteSysCpu", totals.systemSeconds() + used.systemSeconds());
         if (totals.maxRssKib() > 0) {
             ad.putInt("ResidentSetSize", totals.maxRssKib())
                     .putInt("ImageSize", totals.maxRssKib());
@@ -100,6 +102,9 @@ final class JobAds {
                 .putInt("NumRestarts", saved.restarts())
                 .putInt("CommittedTime", Math.round(saved.committedSeconds()))
                 .putReal("RoostWorkLost", saved.lostSeconds());
+        if (saved.bytes() > 0) {
+            ad.putReal("BytesSent", saved.bytes());
+        }
         saved.newest()
                 .ifPresent(
                         image ->

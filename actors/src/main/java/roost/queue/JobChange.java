@@ -9,6 +9,7 @@ import java.util.Optional;
 import roost.classad.ClassAd;
 import roost.image.ImageRecord;
 import roost.image.Outputs.FileNote;
+import roost.job.CpuTime;
 import roost.job.Initiator;
 import roost.job.JobExit;
 
@@ -88,19 +89,30 @@ sealed interface JobChange extends QueueRecord {
      * An image of the running program is complete and durable: it is the newest from here on.
      *
      * @param keep how many images the job has at most from here on
+     * @param used by the run up to then; nothing if nobody looked
      */
     @JsonTypeName("ImageTaken")
-    record ImageTaken(long at, ImageRecord image, int keep) implements JobChange {}
+    record ImageTaken(long at, ImageRecord image, int keep, CpuTime used) implements JobChange {
+        public ImageTaken {
+            used = used == null ? CpuTime.NONE : used;
+        }
+    }
 
     /**
      * The running program checkpointed itself by ending, and is started again.
      *
      * @param number of the checkpoint, one higher for each attempt
      * @param bytes of the files that were kept
+     * @param used by the run up to then
      * @param problem why they were not; empty if they are safe
      */
     @JsonTypeName("SelfCheckpointed")
-    record SelfCheckpointed(long at, int number, long bytes, String problem) implements JobChange {}
+    record SelfCheckpointed(long at, int number, long bytes, CpuTime used, String problem)
+            implements JobChange {
+        public SelfCheckpointed {
+            used = used == null ? CpuTime.NONE : used;
+        }
+    }
 
     /**
      * Somebody wants the running job ended; what becomes of it afterwards is the purpose.
@@ -194,11 +206,16 @@ sealed interface JobChange extends QueueRecord {
         REQUEUE
     }
 
-    /** The run is gone without a trace of how it ended (the machine went down). */
+    /**
+     * The run is gone without a trace of how it ended (the machine went down).
+     *
+     * @param used what it is known to have used, up to its last image
+     */
     @JsonTypeName("Lost")
-    record Lost(long at, String reason, Fate fate, Optional<Eviction> eviction)
+    record Lost(long at, String reason, Fate fate, Optional<Eviction> eviction, CpuTime used)
             implements JobChange {
         public Lost {
+            used = used == null ? CpuTime.NONE : used;
             eviction = eviction == null ? Optional.empty() : eviction;
         }
     }

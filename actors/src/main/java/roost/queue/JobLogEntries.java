@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import roost.id.JobId;
 import roost.id.NodeAddress;
 import roost.image.ImageRecord;
+import roost.job.CpuTime;
 import roost.userlog.JobEvent;
 import roost.userlog.UserLogEntry;
 
@@ -39,7 +40,7 @@ final class JobLogEntries {
             return started(started, host);
         }
         if (change instanceof JobChange.ImageTaken taken) {
-            return imageTaken(taken.image(), after);
+            return imageTaken(taken, after);
         }
         if (change instanceof JobChange.SelfCheckpointed own) {
             return List.of(selfCheckpointed(own, host));
@@ -60,7 +61,7 @@ final class JobLogEntries {
                     after,
                     new JobEvent.Evicted(
                             new JobEvent.Evicted.WithoutCheckpoint(),
-                            JobEvent.Usage.NONE,
+                            usage(lost.used()),
                             JobEvent.Usage.NONE,
                             0,
                             0,
@@ -81,7 +82,7 @@ final class JobLogEntries {
 
     private static JobEvent selfCheckpointed(JobChange.SelfCheckpointed own, String host) {
         return own.problem().isEmpty()
-                ? new JobEvent.Checkpointed(JobEvent.Usage.NONE, JobEvent.Usage.NONE, own.bytes())
+                ? new JobEvent.Checkpointed(usage(own.used()), JobEvent.Usage.NONE, own.bytes())
                 : new JobEvent.RemoteError(
                         "starter",
                         host,
@@ -164,7 +165,8 @@ final class JobLogEntries {
      * The size is told of every image. That the job was checkpointed is told only if it goes on: of
      * one that is being ended, its eviction says so.
      */
-    private static List<JobEvent> imageTaken(ImageRecord image, JobState after) {
+    private static List<JobEvent> imageTaken(JobChange.ImageTaken taken, JobState after) {
+        ImageRecord image = taken.image();
         JobEvent size =
                 new JobEvent.ImageSize(
                         (image.bytes() + 1023) / 1024,
@@ -176,7 +178,7 @@ final class JobLogEntries {
                 ? List.of(
                         size,
                         new JobEvent.Checkpointed(
-                                JobEvent.Usage.NONE, JobEvent.Usage.NONE, image.bytes()))
+                                usage(taken.used()), JobEvent.Usage.NONE, image.bytes()))
                 : List.of(size);
     }
 
@@ -201,6 +203,10 @@ final class JobLogEntries {
                 ? new JobEvent.Exited(ended.status())
                 : new JobEvent.Signalled(
                         ended.signal(), ended.coreFile() ? Optional.of("core") : Optional.empty());
+    }
+
+    private static JobEvent.Usage usage(CpuTime used) {
+        return usage(used.userSeconds(), used.systemSeconds());
     }
 
     private static JobEvent.Usage usage(double user, double system) {

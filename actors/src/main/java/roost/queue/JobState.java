@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import roost.job.CpuTime;
 
 /**
  * Where a batch job stands, and the pure function from one standing to the next.
@@ -113,6 +114,20 @@ sealed interface JobState extends QueueRecord {
                     suspensions,
                     userSeconds,
                     systemSeconds,
+                    maxRssKib,
+                    lastSlot,
+                    lastEnd,
+                    saved);
+        }
+
+        private Totals plus(CpuTime used) {
+            return new Totals(
+                    runs,
+                    wallSeconds,
+                    suspendedSeconds,
+                    suspensions,
+                    userSeconds + used.userSeconds(),
+                    systemSeconds + used.systemSeconds(),
                     maxRssKib,
                     lastSlot,
                     lastEnd,
@@ -232,7 +247,8 @@ sealed interface JobState extends QueueRecord {
                         0,
                         Optional.empty(),
                         s.at(),
-                        0);
+                        0,
+                        CpuTime.NONE);
             }
             if (change instanceof JobChange.Held held) {
                 return hold(held, totals);
@@ -252,6 +268,7 @@ sealed interface JobState extends QueueRecord {
      * @param end who wants it ended and why; empty if nobody does
      * @param savedAt up to when its work is in an image, or when it was started
      * @param suspendedSinceSaved seconds of suspensions since then that are over
+     * @param used by this run up to its last image
      */
     @JsonTypeName("Running")
     record Running(
@@ -265,10 +282,12 @@ sealed interface JobState extends QueueRecord {
             long suspendedAt,
             Optional<JobChange.EndRequested> end,
             long savedAt,
-            double suspendedSinceSaved)
+            double suspendedSinceSaved,
+            CpuTime used)
             implements JobState {
         public Running {
             savedAt = savedAt == 0 ? startedAt : savedAt;
+            used = used == null ? CpuTime.NONE : used;
         }
 
         boolean suspended() {
@@ -319,12 +338,14 @@ sealed interface JobState extends QueueRecord {
                 long created = Math.max(savedAt, taken.image().createdMillis());
                 return saved(
                         created,
-                        totals.saved().plus(taken.image(), taken.keep(), unsavedSeconds(created)));
+                        totals.saved().plus(taken.image(), taken.keep(), unsavedSeconds(created)),
+                        taken.used());
             }
             if (change instanceof JobChange.SelfCheckpointed own) {
                 return saved(
                         own.problem().isEmpty() ? Math.max(savedAt, own.at()) : savedAt,
-                        totals.saved().plus(own, unsavedSeconds(own.at())));
+                        totals.saved().plus(own, unsavedSeconds(own.at())),
+                        own.used());
             }
             if (change instanceof JobChange.Ended ended) {
                 Totals sums = timesUntil(ended.at()).ended(ended);
@@ -341,7 +362,7 @@ sealed interface JobState extends QueueRecord {
                 return after(ended.fate(), ended.at(), sums.with(work), ended.reason());
             }
             if (change instanceof JobChange.Lost lost) {
-                Totals sums = timesUntil(lost.at());
+                Totals sums = timesUntil(lost.at()).plus(lost.used());
                 SavedWork work =
                         lost.eviction()
                                 .map(
@@ -371,10 +392,11 @@ sealed interface JobState extends QueueRecord {
                     newSuspendedAt,
                     newEnd,
                     savedAt,
-                    newSuspendedSinceSaved);
+                    newSuspendedSinceSaved,
+                    used);
         }
 
-        private Running saved(long at, SavedWork work) {
+        private Running saved(long at, SavedWork work, CpuTime newUsed) {
             return new Running(
                     since,
                     totals.with(work),
@@ -386,7 +408,8 @@ sealed interface JobState extends QueueRecord {
                     suspendedAt,
                     end,
                     at,
-                    at == savedAt ? suspendedSinceSaved : 0);
+                    at == savedAt ? suspendedSinceSaved : 0,
+                    newUsed);
         }
 
         private static double seconds(long from, long to) {

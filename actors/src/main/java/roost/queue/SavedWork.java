@@ -21,6 +21,7 @@ import roost.image.Retention;
  * @param lastEvictionAt when that was, Unix milliseconds; 0 if never
  * @param outputs the files that the last run wrote, as they were at its end; empty if nobody saw
  *     that end, or the job has run since
+ * @param bytes size of all images and checkpoints that were ever kept
  * @param own the checkpoints of a job that checkpoints itself
  */
 record SavedWork(
@@ -33,6 +34,7 @@ record SavedWork(
         Optional<Eviction> lastEviction,
         long lastEvictionAt,
         List<FileNote> outputs,
+        long bytes,
         Own own)
         implements QueueRecord {
 
@@ -47,7 +49,7 @@ record SavedWork(
     }
 
     static final SavedWork NONE =
-            new SavedWork(List.of(), 0, 0, 0, 0, 0, Optional.empty(), 0, List.of(), Own.NONE);
+            new SavedWork(List.of(), 0, 0, 0, 0, 0, Optional.empty(), 0, List.of(), 0, Own.NONE);
 
     SavedWork {
         images = List.copyOf(images);
@@ -68,6 +70,7 @@ record SavedWork(
                 lastEviction,
                 lastEvictionAt,
                 outputs,
+                bytes + change.bytes(),
                 new Own(change.number(), success ? change.at() : own.lastAt()));
     }
 
@@ -90,6 +93,7 @@ record SavedWork(
                 Math.max(highest, image.generation()),
                 taken + 1,
                 committedSeconds + seconds,
+                bytes + image.bytes(),
                 own);
     }
 
@@ -110,13 +114,19 @@ record SavedWork(
                 lastEviction,
                 lastEvictionAt,
                 List.of(),
+                bytes,
                 own);
     }
 
     /** The program came to its own end: its images have nothing to go on with. */
     SavedWork ended(double seconds) {
         return with(
-                List.of(), highest, taken, committedSeconds + seconds, new Own(own.attempts(), 0));
+                List.of(),
+                highest,
+                taken,
+                committedSeconds + seconds,
+                bytes,
+                new Own(own.attempts(), 0));
     }
 
     SavedWork evicted(Eviction eviction, long at, List<FileNote> newOutputs) {
@@ -130,6 +140,7 @@ record SavedWork(
                 Optional.of(eviction),
                 at,
                 newOutputs,
+                bytes,
                 own);
     }
 
@@ -138,6 +149,7 @@ record SavedWork(
             int newHighest,
             int newTaken,
             double committed,
+            long newBytes,
             Own newOwn) {
         return new SavedWork(
                 newImages,
@@ -149,6 +161,7 @@ record SavedWork(
                 lastEviction,
                 lastEvictionAt,
                 outputs,
+                newBytes,
                 newOwn);
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import roost.image.ImageRecord;
 import roost.job.CaptureProgress;
+import roost.job.CpuTime;
 import roost.job.Initiator;
 import roost.job.JobExit;
 import roost.job.JobNews;
@@ -66,8 +67,12 @@ public sealed interface BatchEvent {
     /** An image of the program is being written. */
     record Capturing(CaptureProgress progress) implements BatchEvent {}
 
-    /** An image is complete, durable and in the store; told at least once for each. */
-    record Captured(ImageRecord image) implements BatchEvent {}
+    /**
+     * An image is complete, durable and in the store; told at least once for each.
+     *
+     * @param used as in {@link JobNews.Captured}
+     */
+    record Captured(ImageRecord image, CpuTime used) implements BatchEvent {}
 
     /** The program checkpointed itself; told at least once for each. */
     record SelfCheckpointed(JobNews.SelfCheckpointed checkpoint) implements BatchEvent {}
@@ -115,7 +120,7 @@ public sealed interface BatchEvent {
         } else if (news instanceof JobNews.Capturing capturing) {
             return List.of(new Capturing(capturing.progress()));
         } else if (news instanceof JobNews.Captured captured) {
-            return List.of(new Captured(captured.image()));
+            return List.of(new Captured(captured.image(), captured.used()));
         } else if (news instanceof JobNews.SelfCheckpointed checkpoint) {
             return List.of(new SelfCheckpointed(checkpoint));
         } else if (news instanceof JobNews.NotCaptured not) {

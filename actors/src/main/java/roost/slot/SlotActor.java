@@ -454,7 +454,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
                 batch.want = Want.STOP;
             }
         } else if (news instanceof JobNews.Uses uses) {
-            policy.jobUses(uses.cpuSeconds(), uses.residentBytes());
+            policy.jobUses(uses.cpu().totalSeconds(), uses.residentBytes());
         }
     }
 

@@ -71,7 +71,8 @@ class JobActorTest {
         assertThat(asked.after()).isEqualTo(After.EXIT);
         images.live = Optional.of(image(1));
         starter.listener.exited(exit(Signals.USR2));
-        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1)));
+        assertThat(owner.receiveMessage())
+                .isEqualTo(new JobNews.Captured(image(1), CpuTime.of(exit(0))));
         assertThat(owner.receiveMessage())
                 .isEqualTo(
                         new JobNews.Exited(
@@ -86,7 +87,7 @@ class JobActorTest {
         FakeImages.Asked asked = images.awaitRequest();
         images.live = Optional.of(image(1));
         asked.made().complete(Duration.ofMillis(5));
-        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1)));
+        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1), CpuTime.NONE));
         starter.listener.exited(exit(Signals.USR2));
         assertThat(owner.expectMessageClass(JobNews.Exited.class).traces().checkpointed()).isTrue();
     }
@@ -125,7 +126,7 @@ class JobActorTest {
         starter.listener.continued();
         images.live = Optional.of(image(1));
         asked.made().complete(Duration.ofMillis(5));
-        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1)));
+        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1), CpuTime.NONE));
         starter.await("stop");
         starter.listener.stopped(1);
         job.tell(JobActor.Continue.INSTANCE);
@@ -147,6 +148,18 @@ class JobActorTest {
     }
 
     @Test
+    void anImageIsToldWithWhatTheRunHadUsedWhenItWasAskedFor() throws Exception {
+        ActorRef<JobActor.Command> job = running(true);
+        starter.used = new CpuTime(7, 2);
+        job.tell(new JobActor.Checkpoint("periodic"));
+        FakeImages.Asked asked = images.awaitRequest();
+        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Uses(starter.used, 1));
+        images.live = Optional.of(image(1));
+        asked.made().complete(Duration.ofMillis(5));
+        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1), starter.used));
+    }
+
+    @Test
     void aSecondWishForAnImageIsPartOfTheFirst() throws Exception {
         ActorRef<JobActor.Command> job = running(true);
         job.tell(new JobActor.Checkpoint("one"));
@@ -154,7 +167,7 @@ class JobActorTest {
         job.tell(new JobActor.Checkpoint("two"));
         images.live = Optional.of(image(1));
         first.made().complete(Duration.ofMillis(5));
-        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1)));
+        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1), CpuTime.NONE));
         assertThat(images.requests).isEmpty();
     }
 
@@ -173,7 +186,8 @@ class JobActorTest {
         running(true);
         images.live = Optional.of(image(1));
         starter.listener.exited(exit(Signals.USR2));
-        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1)));
+        assertThat(owner.receiveMessage())
+                .isEqualTo(new JobNews.Captured(image(1), CpuTime.of(exit(0))));
         assertThat(owner.expectMessageClass(JobNews.Exited.class).traces().checkpointed()).isTrue();
     }
 
@@ -190,7 +204,7 @@ class JobActorTest {
         running(true);
         images.live = Optional.of(image(1));
         starter.listener.lost("the machine went down");
-        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1)));
+        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1), CpuTime.NONE));
         assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Lost("the machine went down"));
     }
 
@@ -203,7 +217,7 @@ class JobActorTest {
         await().until(() -> starter.listener != null);
         starter.listener.found(starter, Optional.of(PROCESS), false);
         assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Found(PROCESS.pid(), false));
-        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1)));
+        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.Captured(image(1), CpuTime.NONE));
     }
 
     @Test
@@ -342,6 +356,7 @@ class JobActorTest {
 
     /** Notes what it is asked for and does nothing. */
     private static final class FakeStarter implements Starters, Starters.Starter {
+        volatile CpuTime used = CpuTime.NONE;
         private final BlockingQueue<String> orders = new LinkedBlockingQueue<>();
         private volatile Listener listener;
 
@@ -393,7 +408,9 @@ class JobActorTest {
 
         @Override
         public void measure() {
-            orders.add("measure");
+            if (!used.equals(CpuTime.NONE)) {
+                listener.uses(used, 1);
+            }
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import roost.job.CpuTime;
 import roost.job.Initiator;
 import roost.job.JobExit;
 import roost.posix.Signals;
@@ -84,7 +85,18 @@ class JobEndTest {
 
     private static JobState.Running running(Optional<JobChange.EndRequested> end) {
         return new JobState.Running(
-                0, JobState.Totals.ZERO, "slot1@here", 1, "/dir", 7, 10_000, 0, end, 20_000, 0);
+                0,
+                JobState.Totals.ZERO,
+                "slot1@here",
+                1,
+                "/dir",
+                7,
+                10_000,
+                0,
+                end,
+                20_000,
+                0,
+                CpuTime.NONE);
     }
 
     private static Optional<JobChange.EndRequested> wanted(JobChange.Purpose purpose) {

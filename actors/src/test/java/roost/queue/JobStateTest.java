@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import roost.capture.HostFacts;
 import roost.image.ImageRecord;
+import roost.job.CpuTime;
 import roost.job.Initiator;
 import roost.queue.JobChange.Fate;
 import roost.queue.JobChange.Purpose;
@@ -32,8 +33,9 @@ class JobStateTest {
                     STARTED,
                     new JobChange.Suspended(30_000, 3),
                     new JobChange.Continued(40_000),
-                    new JobChange.ImageTaken(42_000, image(1, 41_000), 2),
-                    new JobChange.SelfCheckpointed(43_000, 1, 10, ""),
+                    new JobChange.ImageTaken(42_000, image(1, 41_000), 2, CpuTime.NONE),
+                    // Of no size, because the sum of sizes would make ever new states.
+                    new JobChange.SelfCheckpointed(43_000, 1, 0, CpuTime.NONE, ""),
                     new JobChange.EndRequested(
                             45_000, Purpose.HOLD, Initiator.USER, "later", false),
                     new JobChange.EndRequested(
@@ -42,7 +44,12 @@ class JobStateTest {
                     ended(Fate.HOLD),
                     ended(Fate.REQUEUE),
                     ended(Fate.REMOVE),
-                    new JobChange.Lost(50_000, "machine went down", Fate.REQUEUE, Optional.empty()),
+                    new JobChange.Lost(
+                            50_000,
+                            "machine went down",
+                            Fate.REQUEUE,
+                            Optional.empty(),
+                            CpuTime.NONE),
                     new JobChange.Held(60_000, "wait", HoldCode.USER_REQUEST, 0),
                     new JobChange.Released(70_000, "go"),
                     new JobChange.Removed(80_000, "away"));
@@ -151,7 +158,8 @@ class JobStateTest {
                         new JobChange.Submitted(5),
                         MATCHED,
                         STARTED,
-                        new JobChange.Lost(50_000, "gone", Fate.REQUEUE, Optional.empty()));
+                        new JobChange.Lost(
+                                50_000, "gone", Fate.REQUEUE, Optional.empty(), CpuTime.NONE));
         assertThat(state).isInstanceOf(JobState.Idle.class);
         assertThat(state.totals().runs()).isEqualTo(1);
         assertThat(state.totals().wallSeconds()).isEqualTo(30.0);
@@ -166,7 +174,7 @@ class JobStateTest {
                         STARTED,
                         new JobChange.Suspended(30_000, 3),
                         new JobChange.Continued(40_000),
-                        new JobChange.ImageTaken(43_000, image(1, 42_000), 2));
+                        new JobChange.ImageTaken(43_000, image(1, 42_000), 2, CpuTime.NONE));
         assertThat(running.totals().saved().committedSeconds()).isEqualTo(12.0);
         assertThat(((JobState.Running) running).unsavedSeconds(50_000)).isEqualTo(8.0);
         JobState after =
@@ -175,7 +183,8 @@ class JobStateTest {
                                 50_000,
                                 "gone",
                                 Fate.REQUEUE,
-                                Optional.of(new Eviction(Initiator.NODE, "gone", false, 8.0))));
+                                Optional.of(new Eviction(Initiator.NODE, "gone", false, 8.0)),
+                                CpuTime.NONE));
         assertThat(after.totals().saved().lostSeconds()).isEqualTo(8.0);
         assertThat(after.totals().saved().newest()).contains(image(1, 42_000));
     }
@@ -187,8 +196,8 @@ class JobStateTest {
                         new JobChange.Submitted(5),
                         MATCHED,
                         STARTED,
-                        new JobChange.SelfCheckpointed(30_000, 1, 10, ""),
-                        new JobChange.SelfCheckpointed(40_000, 2, 0, "no space"));
+                        new JobChange.SelfCheckpointed(30_000, 1, 10, CpuTime.NONE, ""),
+                        new JobChange.SelfCheckpointed(40_000, 2, 0, CpuTime.NONE, "no space"));
         assertThat(running.totals().saved().own()).isEqualTo(new SavedWork.Own(2, 30_000));
         assertThat(running.totals().saved().committedSeconds()).isEqualTo(10.0);
         assertThat(((JobState.Running) running).unsavedSeconds(50_000)).isEqualTo(20.0);
@@ -202,9 +211,10 @@ class JobStateTest {
                         new JobChange.Submitted(5),
                         MATCHED,
                         STARTED,
-                        new JobChange.ImageTaken(30_000, image(1, 30_000), 2),
-                        new JobChange.ImageTaken(40_000, image(2, 40_000), 2),
-                        new JobChange.Lost(50_000, "gone", Fate.REQUEUE, Optional.empty()),
+                        new JobChange.ImageTaken(30_000, image(1, 30_000), 2, CpuTime.NONE),
+                        new JobChange.ImageTaken(40_000, image(2, 40_000), 2, CpuTime.NONE),
+                        new JobChange.Lost(
+                                50_000, "gone", Fate.REQUEUE, Optional.empty(), CpuTime.NONE),
                         MATCHED,
                         new JobChange.Started(60_000, 78, 1, List.of("image 2: damaged")));
         assertThat(state.totals().saved().images()).containsExactly(image(1, 30_000));
@@ -219,7 +229,7 @@ class JobStateTest {
                         new JobChange.Submitted(5),
                         MATCHED,
                         STARTED,
-                        new JobChange.ImageTaken(30_000, image(1, 30_000), 2),
+                        new JobChange.ImageTaken(30_000, image(1, 30_000), 2, CpuTime.NONE),
                         ended(Fate.REQUEUE));
         assertThat(state.totals().saved().images()).isEmpty();
         assertThat(state.totals().saved().committedSeconds()).isEqualTo(30.0);

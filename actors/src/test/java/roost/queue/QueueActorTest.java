@@ -44,6 +44,7 @@ import roost.image.ImageRecord;
 import roost.image.ImageStore;
 import roost.image.Outputs.FileNote;
 import roost.job.Checkpointing;
+import roost.job.CpuTime;
 import roost.job.Initiator;
 import roost.job.JobExit;
 import roost.job.JobNews;
@@ -211,8 +212,8 @@ class QueueActorTest {
         offer(true);
         SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
         start.events().tell(new BatchEvent.Started(4711, System.currentTimeMillis() - 2000));
-        start.events().tell(new BatchEvent.Captured(image(1)));
-        start.events().tell(new BatchEvent.Captured(image(1)));
+        start.events().tell(new BatchEvent.Captured(image(1), CpuTime.NONE));
+        start.events().tell(new BatchEvent.Captured(image(1), CpuTime.NONE));
         awaitStatus(JobStatus.RUNNING);
         assertThat(act(JobAction.VACATE, ANN)).isEqualTo(JobOutcome.SUCCESS);
         slot.expectMessage(
@@ -220,7 +221,7 @@ class QueueActorTest {
                         new JobId(1, 0),
                         SlotActor.How.GRACEFUL,
                         "via condor_vacate_job (by user ann)"));
-        start.events().tell(new BatchEvent.Captured(image(2)));
+        start.events().tell(new BatchEvent.Captured(image(2), CpuTime.NONE));
         FileNote note = new FileNote("/out", 1, 2, 3);
         start.events()
                 .tell(

@@ -4,6 +4,7 @@ package roost.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import roost.id.JobId;
 import roost.id.NodeAddress;
 import roost.image.ImageRecord;
 import roost.image.ImageStore;
+import roost.job.CpuTime;
 import roost.job.Initiator;
 import roost.userlog.JobEvent;
 import roost.userlog.UserLogEntry;
@@ -24,6 +26,7 @@ class SavedWorkSeenTest {
     private static final JobId ID = new JobId(7, 2);
     private static final NodeAddress HOST = new NodeAddress("127.0.0.1", 9618);
     private static final ClassAd AD = ClassAd.builder().put("Owner", "ann").build();
+    private static final CpuTime USED = new CpuTime(62, 3.5);
     private static final long START = 1_000_000;
 
     private JobState state =
@@ -40,7 +43,10 @@ class SavedWorkSeenTest {
                                 java.util.OptionalLong.empty(),
                                 java.util.OptionalLong.empty(),
                                 java.util.OptionalLong.empty()),
-                        new JobEvent.Checkpointed(JobEvent.Usage.NONE, JobEvent.Usage.NONE, 4000));
+                        new JobEvent.Checkpointed(
+                                new JobEvent.Usage(Duration.ofSeconds(62), Duration.ofMillis(3500)),
+                                JobEvent.Usage.NONE,
+                                4000));
     }
 
     @Test
@@ -117,6 +123,27 @@ class SavedWorkSeenTest {
                 .contains("via condor_vacate (by user ann)");
         assertThat(ad.getReal("RoostLastEvictionWorkLost")).hasValue(12.0);
         assertThat(ad.getReal("RoostWorkLost")).hasValue(12.0);
+    }
+
+    @Test
+    void aRunThatIsLostHasUsedWhatItsLastImageKnew() {
+        events(taken(1, START + 10_000));
+        assertThat(JobAds.now(AD, state, "vm").getReal("RemoteUserCpu")).hasValue(62.0);
+        var lost =
+                new JobChange.Lost(
+                        START + 20_000,
+                        "gone",
+                        JobChange.Fate.REQUEUE,
+                        Optional.empty(),
+                        ((JobState.Running) state).used());
+        assertThat(events(lost))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        JobEvent.Evicted.class,
+                        event -> assertThat(event.runRemote().user()).hasSeconds(62));
+        ClassAd ad = JobAds.now(AD, state, "vm");
+        assertThat(ad.getReal("RemoteUserCpu")).hasValue(62.0);
+        assertThat(ad.getReal("BytesSent")).hasValue(4000.0);
     }
 
     @Test
@@ -206,7 +233,7 @@ class SavedWorkSeenTest {
                         1500,
                         "periodic",
                         "library");
-        return new JobChange.ImageTaken(at, image, 2);
+        return new JobChange.ImageTaken(at, image, 2, USED);
     }
 
     private static JobChange wanted(JobChange.Purpose purpose) {

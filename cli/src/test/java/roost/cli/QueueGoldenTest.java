@@ -131,6 +131,7 @@ class QueueGoldenTest {
                         .putInt("NumCkpts", 2)
                         .putReal("CommittedTime", 5400.0)
                         .putReal("RemoteUserCpu", 2700.0)
+                        .putReal("BytesSent", 2147491840.0)
                         .put("RemoteHost", "slot1@vm.local")
                         .putInt("ImageSize", 2458)
                         .build();

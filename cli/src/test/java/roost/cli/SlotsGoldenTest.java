@@ -76,6 +76,38 @@ class SlotsGoldenTest {
                                 + " (512.0 MiB/s), paused 2.1 ms\n");
     }
 
+    @Test
+    void theImageOfAJobFromAnotherNodesQueueIsAskedForThere() {
+        FakeHost host = host();
+        host.terminalColumns = 80;
+        CompletableFuture<ApiReply.SlotResults> reply = new CompletableFuture<>();
+        host.api.answerLater(ApiRequest.CheckpointSlots.class, request -> reply);
+        host.api.answer(
+                ApiRequest.QueryAds.class,
+                query ->
+                        new ApiReply.Ads(
+                                List.of(
+                                        slot("vm.local", FakeApi.ADDRESS).toBuilder()
+                                                .put("Name", "slot1@vm.local")
+                                                .put("RoostQueue", OTHER.sinful())
+                                                .build()),
+                                List.of()));
+        ApiRequest.QueryImages there =
+                new ApiRequest.QueryImages(
+                        Target.at(OTHER), Optional.of("RemoteHost == \"slot1@vm.local\""));
+        host.api.answer(
+                ApiRequest.QueryImages.class,
+                query -> {
+                    if (!query.equals(there)) {
+                        return new ApiReply.Ads(List.of(), List.of());
+                    }
+                    reply.complete(results("slot1@vm.local", taken()));
+                    return new ApiReply.Ads(List.of(writing(host)), List.of());
+                });
+        assertThat(host.run("condor_checkpoint", "-wait", "slot1@vm.local")).isZero();
+        assertThat(host.stdout()).contains("\r12.0: 256.0 MiB of 1024.0 MiB, 128.0 MiB/s");
+    }
+
     private static FakeHost host() {
         FakeHost host = new FakeHost();
         host.api.answer(ApiRequest.CheckpointSlots.class, SlotsGoldenTest::act);

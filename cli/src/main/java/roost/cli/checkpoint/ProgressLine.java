@@ -4,7 +4,6 @@ package roost.cli.checkpoint;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import roost.api.ApiException;
 import roost.api.ApiReply;
 import roost.api.ApiRequest;
 import roost.api.CommandHost;
@@ -27,13 +26,14 @@ final class ProgressLine {
     /** The reply to a request that waits for its end. */
     <R extends ApiReply> R ask(ApiRequest<R> request, ApiRequest.Target target) {
         CompletableFuture<R> reply = host.api().call(request).toCompletableFuture();
+        SlotImages images = new SlotImages(host, target);
         try {
             while (true) {
                 Optional<R> done = NodeCalls.await(reply, PERIOD);
                 if (done.isPresent()) {
                     return done.get();
                 }
-                show(text(target));
+                show(text(images));
             }
         } finally {
             show("");
@@ -42,18 +42,11 @@ final class ProgressLine {
         }
     }
 
-    private String text(ApiRequest.Target target) {
-        try {
-            return NodeCalls.ask(host, new ApiRequest.QueryImages(target, Optional.empty()))
-                    .ads()
-                    .stream()
-                    .filter(ad -> ad.getString(ImageAd.STATE).equals(Optional.of(ImageAd.WRITING)))
-                    .map(this::text)
-                    .reduce((first, second) -> first + "; " + second)
-                    .orElse("waiting");
-        } catch (ApiException e) {
-            return "waiting";
-        }
+    private String text(SlotImages images) {
+        return images.writing().stream()
+                .map(this::text)
+                .reduce((first, second) -> first + "; " + second)
+                .orElse("waiting");
     }
 
     private String text(ClassAd image) {

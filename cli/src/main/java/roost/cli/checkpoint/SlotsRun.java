@@ -138,15 +138,11 @@ final class SlotsRun {
 
     /** HTCondor's name of the command. */
     private String command(Target target) {
-        boolean slot = isSlot(target);
+        boolean slot = SlotImages.isSlot(target);
         if (!vacates) {
             return slot ? "Checkpoint-Job" : "Checkpoint-All-Jobs";
         }
         return (slot ? "Vacate-Claim" : "Vacate-All-Claims") + (options.fast() ? "-Fast" : "");
-    }
-
-    private static boolean isSlot(Target target) {
-        return target.name().map(name -> name.contains("@")).orElse(false);
     }
 
     private void order(Addressee addressee) {
@@ -216,7 +212,7 @@ final class SlotsRun {
             // Just gone, or of another universe: then there is no image to wait for.
             if (vacates) {
                 host.out().println(subject + "off its slot");
-            } else if (isSlot(target)) {
+            } else if (SlotImages.isSlot(target)) {
                 fail(subject + "cannot be checkpointed");
             }
         } else if (!done && job.outcome() != JobOutcome.BAD_STATUS) {

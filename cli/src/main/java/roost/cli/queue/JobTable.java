@@ -3,6 +3,7 @@ package roost.cli.queue;
 
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import roost.classad.ClassAd;
 import roost.cli.format.Durations;
 import roost.id.JobId;
@@ -106,9 +107,17 @@ final class JobTable {
                             Durations.dayTime(runTime(job), 3),
                             checkpointed ? percent(committed, runTime(job)) : " [?????]",
                             checkpointed ? percent(cpu, committed) : " [?????]",
-                            "[????]"));
+                            network(job)));
         }
         return text.toString();
+    }
+
+    /** Megabits of checkpoints for each second of running. */
+    private String network(ClassAd job) {
+        double bytes = job.getReal("BytesSent").orElse(0) + job.getReal("BytesRecvd").orElse(0);
+        return bytes <= 0 || runTime(job) <= 0
+                ? "[????]"
+                : String.format(Locale.ROOT, "%6.2f", bytes * 8 / (1 << 20) / runTime(job));
     }
 
     private static String percent(double part, double whole) {

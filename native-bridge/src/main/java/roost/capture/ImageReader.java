@@ -122,7 +122,7 @@ public final class ImageReader implements Closeable {
                 foot.getLong(FOOT_MEMORY_BYTES),
                 size,
                 Duration.ofNanos(foot.getLong(FOOT_PAUSE_NS)),
-                (features & CONST_F_COMPRESSED) != 0,
+                compressed(),
                 new HostFacts(
                         fixed(head, HEAD_HOST, 64),
                         fixed(head, HEAD_KERNEL, 64),
@@ -205,6 +205,30 @@ public final class ImageReader implements Closeable {
 
     ImageSource source() {
         return source;
+    }
+
+    /** Memory that is compressed: where in the file, how many bytes there, and of how many. */
+    record Packed(long off, int stored, int bytes) {}
+
+    boolean compressed() {
+        return (head.getInt(HEAD_FEATURES) & CONST_F_COMPRESSED) != 0;
+    }
+
+    /** How many pieces of memory the image has. */
+    int extents() {
+        return table(CONST_T_EXTENTS).count;
+    }
+
+    /** A piece of memory, if it is compressed. */
+    Optional<Packed> packed(int extent) {
+        int at = table(CONST_T_EXTENTS).at + extent * SIZE_EXTENT;
+        return tables.getInt(at + EXTENT_CODEC) == CONST_CODEC_NONE
+                ? Optional.empty()
+                : Optional.of(
+                        new Packed(
+                                tables.getLong(at + EXTENT_OFF),
+                                tables.getInt(at + EXTENT_STORED),
+                                (int) tables.getLong(at + EXTENT_BYTES)));
     }
 
     @Override
@@ -349,7 +373,7 @@ public final class ImageReader implements Closeable {
     private boolean isBlock(int at) {
         long bytes = tables.getLong(at + EXTENT_BYTES);
         return tables.getInt(at + EXTENT_CODEC) == CONST_CODEC_LZ4
-                && (head.getInt(HEAD_FEATURES) & CONST_F_COMPRESSED) != 0
+                && compressed()
                 && bytes <= CONST_CHUNK
                 && Integer.toUnsignedLong(tables.getInt(at + EXTENT_STORED)) < bytes;
     }

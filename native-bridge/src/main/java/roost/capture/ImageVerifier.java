@@ -5,12 +5,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
  * Reads an image from end to end and holds every block against its sum, so that no byte of it is
- * left unlooked at. Costs one reading of the file; the sums themselves are computed at memory
- * speed.
+ * left unlooked at; compressed memory must also unpack to as many bytes as it is of. Costs one
+ * reading of the file, of compressed memory a second; the sums are computed at memory speed.
  */
 public final class ImageVerifier {
     private static final int STEP_BLOCKS = 16;
@@ -57,6 +58,32 @@ public final class ImageVerifier {
     }
 
     static void verify(ImageReader reader) throws IOException {
+        verifySums(reader);
+        verifyPacked(reader);
+    }
+
+    private static void verifyPacked(ImageReader reader) throws IOException {
+        if (!reader.compressed()) {
+            return;
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(ImageFormat.CONST_CHUNK);
+        for (int i = 0; i < reader.extents(); i++) {
+            Optional<ImageReader.Packed> packed = reader.packed(i);
+            if (packed.isEmpty()) {
+                continue;
+            }
+            ImageReader.Packed p = packed.get();
+            buffer.clear().limit(p.stored());
+            reader.source().readFully(buffer.slice(), p.off());
+            if (Lz4Block.unpackedBytes(buffer, p.bytes()) != p.bytes()) {
+                throw new ImageException(
+                        ImageException.Kind.DAMAGED,
+                        "damaged: compressed memory at byte " + p.off());
+            }
+        }
+    }
+
+    private static void verifySums(ImageReader reader) throws IOException {
         ByteBuffer sums = reader.sums();
         ByteBuffer buffer = ByteBuffer.allocateDirect(STEP_BLOCKS * ImageFormat.CONST_BLOCK);
         long end = reader.dataEnd();

@@ -92,6 +92,16 @@ class ImageReaderTest {
     }
 
     @Test
+    void compressedMemoryMustUnpackToWhatItIsOf() throws IOException {
+        image.compress(Lz4BlockTest.oneLetter(4096));
+        assertThat(verify(image.toArray()).compressed()).isTrue();
+        image.compress(Lz4BlockTest.oneLetter(4095));
+        assertRefused(image.toArray(), Kind.DAMAGED);
+        image.compress(new byte[] {1, 2, 3});
+        assertRefused(image.toArray(), Kind.DAMAGED);
+    }
+
+    @Test
     void aTableOfAnUnknownTypeIsSkipped() throws IOException {
         int count = image.bytes.getInt(image.footAt() + ImageFormat.FOOT_N_TABLES);
         int entry = image.footAt() + ImageFormat.FOOT_TABLES + count * ImageFormat.SIZE_TABLE;

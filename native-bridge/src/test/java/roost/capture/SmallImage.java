@@ -16,6 +16,7 @@ final class SmallImage {
 
     final ByteBuffer bytes;
     private int tablesBytes;
+    private int extentsAt;
 
     SmallImage() {
         ByteBuffer b = ByteBuffer.allocate(64 * CONST_PAGE).order(ByteOrder.LITTLE_ENDIAN);
@@ -57,6 +58,15 @@ final class SmallImage {
 
     int tablesEnd() {
         return TABLES_OFF + tablesBytes;
+    }
+
+    /** The first page of memory becomes a compressed one. */
+    void compress(byte[] block) {
+        bytes.putInt(HEAD_FEATURES, CONST_F_COMPRESSED);
+        bytes.put(SIZE_HEAD, block);
+        bytes.putInt(extentsAt + EXTENT_STORED, block.length);
+        bytes.putInt(extentsAt + EXTENT_CODEC, CONST_CODEC_LZ4);
+        seal();
     }
 
     /** Makes all sums right again. */
@@ -137,8 +147,9 @@ final class SmallImage {
         bytes.putInt(at[CONST_T_PROCESS] + PROCESS_UID, 1000);
         region(at[CONST_T_REGIONS], 0x10000, 0x20000, 0);
         region(at[CONST_T_REGIONS] + SIZE_REGION, 0x30000, 0x40000, 1);
-        extent(at[CONST_T_EXTENTS], 0x12000, SIZE_HEAD);
-        extent(at[CONST_T_EXTENTS] + SIZE_EXTENT, 0x30000, SIZE_HEAD + CONST_PAGE);
+        extentsAt = at[CONST_T_EXTENTS];
+        extent(extentsAt, 0x12000, SIZE_HEAD);
+        extent(extentsAt + SIZE_EXTENT, 0x30000, SIZE_HEAD + CONST_PAGE);
         bytes.putInt(at[CONST_T_FDS] + FD_KIND, 1);
         return foot;
     }

@@ -19,8 +19,8 @@ import java.util.Locale;
  */
 final class CheckpointFigures {
     private static final int ROUNDS = 5;
-    private static final int SMALL_CALLS = 400_000;
-    private static final int SMALL_RUNS = 15;
+    private static final int SMALL_CALLS = 20_000;
+    private static final int SMALL_RUNS = 100;
     private static final int STARTS = 60;
     private static final int INCREMENTAL_MIB = 2048; // what a second checkpoint's limit is for
     private static final double MIB = 1024 * 1024;
@@ -167,7 +167,10 @@ final class CheckpointFigures {
         table.atMost("more of it under roost-checkpoint", loaded.median() - bare.median(), "ms", 3);
     }
 
-    /** The least of many runs of each, in turn: what else the machine does only ever adds. */
+    /**
+     * The least of many short runs of each, in turn: what else the machine does only ever adds. Few
+     * long runs would tell more of where each process's memory happens to lie than of the library.
+     */
     private void smallCalls() throws IOException {
         String program = Stopwatch.program("smallio").toString();
         String launcher = roost.resolve("bin/roost-checkpoint").toString();

@@ -98,6 +98,10 @@ public final class GuestsActor
 
     private record StopOverdue(boolean fast) implements Command {}
 
+    private enum LeaseLook implements Command {
+        INSTANCE
+    }
+
     /**
      * What a host needs to know.
      *
@@ -105,6 +109,8 @@ public final class GuestsActor
      * @param execute where runs get their directories
      * @param mayRunFor whether this node can run a job as this account
      * @param stopPatience how long a queue's node may take to end its runs when this node stops
+     * @param lease how long a run may go on without a word from its queue's node, unless its job
+     *     says
      */
     public record Settings(
             NodeAddress address,
@@ -112,7 +118,8 @@ public final class GuestsActor
             HostFacts facts,
             Path execute,
             Predicate<Optional<String>> mayRunFor,
-            Duration stopPatience) {}
+            Duration stopPatience,
+            Duration lease) {}
 
     /**
      * The guests of an earlier life have been taken up again.
@@ -125,6 +132,7 @@ public final class GuestsActor
     public static final String SANDBOX_PREFIX = "guest_";
 
     private static final int SNAPSHOT_EVERY = 50;
+    private static final Duration LEASE_LOOK = Duration.ofSeconds(1);
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
@@ -135,6 +143,8 @@ public final class GuestsActor
     private final Set<ActorRef<HostNews>> queues = new HashSet<>();
     private final Map<RunKey, ActorRef<GuestNews>> owners = new HashMap<>();
     private final Map<RunKey, ActorRef<BatchEvent>> ears = new HashMap<>();
+
+    private final Leases leases;
 
     /** Runs that nobody wants: forgotten as soon as they have ended. */
     private final Set<RunKey> unwanted = new HashSet<>();
@@ -170,6 +180,8 @@ public final class GuestsActor
         this.settings = settings;
         this.slots = slots;
         this.recovered = recovered;
+        this.leases = new Leases(settings.lease());
+        timers.startTimerWithFixedDelay(LeaseLook.INSTANCE, LEASE_LOOK);
         ActorRef<SlotUpdate> updates = context.messageAdapter(SlotUpdate.class, SlotNews::new);
         slots.values().forEach(slot -> slot.tell(new SlotActor.Listen(updates)));
     }
@@ -213,6 +225,7 @@ public final class GuestsActor
                 .onCommand(Open.class, this::onOpen)
                 .onCommand(Stop.class, this::onStop)
                 .onCommand(StopOverdue.class, this::onStopOverdue)
+                .onCommand(LeaseLook.class, this::onLeaseLook)
                 .build();
     }
 
@@ -283,9 +296,25 @@ public final class GuestsActor
         return Effect().none();
     }
 
+    /** An image is worth the same whoever asked for it; a queue that comes back goes on from it. */
+    private Effect<GuestEvent, Guests> onLeaseLook(Guests state, LeaseLook look) {
+        for (Guest guest : leases.over(state.present(), System.nanoTime())) {
+            leases.heard(guest.key(), System.nanoTime());
+            context.getLog().info("job={} ends: its queue's node was silent too long", guest.key());
+            tellSlot(
+                    guest,
+                    new SlotActor.EndBatch(
+                            guest.id(),
+                            SlotActor.How.GRACEFUL,
+                            "the queue's node was out of reach for the time of the job's lease"));
+        }
+        return Effect().none();
+    }
+
     // --- orders
 
     private Effect<GuestEvent, Guests> onStart(Guests state, Start start) {
+        leases.heard(start.key(), System.nanoTime());
         owners.put(start.key(), start.to());
         Optional<Guest> already = state.get(start.key());
         if (already.isPresent()) {
@@ -340,6 +369,7 @@ public final class GuestsActor
             attach.to().tell(new GuestNews.Unknown(attach.key()));
             return Effect().none();
         }
+        leases.heard(attach.key(), System.nanoTime());
         owners.put(attach.key(), attach.to());
         reattach(guest.get());
         return Effect().none();
@@ -392,6 +422,7 @@ public final class GuestsActor
                             tellSlot(guest, new SlotActor.ForgetBatch(guest.id()));
                             owners.remove(guest.key());
                             unwanted.remove(guest.key());
+                            leases.forget(guest.key());
                             Optional.ofNullable(ears.remove(guest.key())).ifPresent(context::stop);
                             then.run();
                         });

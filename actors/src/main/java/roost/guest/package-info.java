@@ -24,6 +24,9 @@
  *       runs, as far as the queue is concerned, until it has left the cluster and their locks can
  *       be had. The locked file then says how the run ended, so what is finished is not run again
  *       because its node is gone.
+ *   <li>A queue's node that stops or dies leaves its runs elsewhere alone, and finds them again, or
+ *       their ends. A host waits for it for the time of the job's lease; then it has the job write
+ *       an image and leave, so that a queue which never comes back does not keep slots for ever.
  *   <li>Files are where they are: a host is used only if FILESYSTEM_DOMAIN and UID_DOMAIN are the
  *       same on both.
  * </ul>

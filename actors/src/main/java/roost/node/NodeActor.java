@@ -288,7 +288,11 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
                 .filter(address -> parts.peers().at(address).isEmpty())
                 .forEach(address -> nodeChanged(address, "left"));
         fresh.forEach(peer -> nodeChanged(peer.address(), "joined"));
-        parts.rememberPeers();
+        if (!before.isEmpty() || !fresh.isEmpty()) {
+            // Before it has met anybody, a node that begins the cluster would forget whom to look
+            // for at its next start.
+            parts.rememberPeers();
+        }
         return this;
     }
 

@@ -396,7 +396,8 @@ public final class NodeParts implements AutoCloseable {
                         hostFacts(),
                         execute(),
                         owner -> Posix.isSuperuser() || owner.filter(own::equals).isPresent(),
-                        config.getDuration("guest.stop-patience"));
+                        config.getDuration("guest.stop-patience"),
+                        config.getDuration("queue.job-lease"));
         return context.spawn(GuestsActor.create(settings, Map.copyOf(slots), recovered), "guests");
     }
 

@@ -62,7 +62,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
             ApiRequest<?> request, Identity caller, ActorRef<StatusReply<ApiReply>> replyTo)
             implements Command {}
 
-    /** The node stops: running jobs go back into the queue, and nothing starts any more. */
+    /** The node stops: what it runs goes back into the queue, and nothing starts any more. */
     public record Stop(boolean fast) implements Command {}
 
     private record Loaded(QueueState state) implements Command {}
@@ -551,12 +551,14 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         return this;
     }
 
+    /** What runs on other nodes goes on there; the next start finds it again, or its end. */
     private Behavior<Command> onStop(Stop stop) {
         stopping = true;
         BatchJobActor.Wish wish =
                 stop.fast() ? BatchJobActor.Wish.REQUEUE_AT_ONCE : BatchJobActor.Wish.REQUEUE;
         ActorRef<JobOutcome> nobody = context.getSystem().ignoreRef();
-        jobs.values()
+        jobs.values().stream()
+                .filter(job -> job.state.runOn(settings.node()).isPresent())
                 .forEach(
                         job ->
                                 job.actor.tell(

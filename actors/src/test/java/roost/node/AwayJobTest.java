@@ -31,6 +31,8 @@ class AwayJobTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String HOST_PATIENCE = "roost.guest.patience";
     private static final String HOST_GONE = "host-gone";
+    private static final String LEASE = "roost.queue.job-lease";
+    private static final String SHORT_LEASE = "short-lease";
     private static final JobId FILLER = new JobId(1, 0);
     private static final JobId JOB = new JobId(2, 0);
     private static final int STANDARD = 1;
@@ -46,6 +48,9 @@ class AwayJobTest {
     void startBoth(TestInfo test) throws Exception {
         if (test.getTags().contains(HOST_GONE)) {
             System.setProperty(HOST_PATIENCE, "2s");
+        }
+        if (test.getTags().contains(SHORT_LEASE)) {
+            System.setProperty(LEASE, "10s");
         }
         ConfigFactory.invalidateCaches();
         one = TestNode.start(made("one"), "STARTD_NAME", "one");
@@ -72,6 +77,7 @@ class AwayJobTest {
         } finally {
             two.close();
             System.clearProperty(HOST_PATIENCE);
+            System.clearProperty(LEASE);
             ConfigFactory.invalidateCaches();
         }
         await().atMost(PATIENCE).until(() -> job.processes().isEmpty());
@@ -132,6 +138,35 @@ class AwayJobTest {
         one.start();
         job.goOnTo(300);
         assertThat(job.processes()).isEqualTo(before);
+        finish();
+    }
+
+    @Test
+    void aJobRunsOnAndEndsWhileItsQueuesNodeIsStopped() throws Exception {
+        runAway(STANDARD);
+        List<Long> before = job.processes();
+        one.stop();
+        job.goOnTo(200);
+        assertThat(job.processes()).isEqualTo(before);
+        one.start();
+        await().atMost(PATIENCE).until(() -> attribute(JOB, "JobStatus").equals("2"));
+        one.stop();
+        job.gate(CountingJob.LAST);
+        await().atMost(PATIENCE).until(() -> job.processes().isEmpty());
+        one.start();
+        finish();
+        assertThat(job.log()).containsOnlyOnce("Job executing on host").contains("return value 0");
+    }
+
+    @Test
+    @Tag(SHORT_LEASE)
+    void aJobWhoseQueuesNodeStaysAwayLeavesWithAnImage() throws Exception {
+        runAway(STANDARD);
+        one.crash();
+        await().atMost(PATIENCE).until(() -> job.processes().isEmpty());
+        one.start();
+        job.goOnTo(200);
+        assertThat(attribute(JOB, "NumRestarts")).isEqualTo("1");
         finish();
     }
 

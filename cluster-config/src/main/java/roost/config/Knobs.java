@@ -404,6 +404,12 @@ public final class Knobs {
                     "Whether jobs may run on other nodes of the pool when no slot of this one "
                             + "is free or fits. Only nodes with the same FILESYSTEM_DOMAIN and "
                             + "UID_DOMAIN are used.");
+    public static final Knob JOB_DEFAULT_LEASE_DURATION =
+            row(
+                    "JOB_DEFAULT_LEASE_DURATION queue.job-lease seconds 20..3162240000 = 2400",
+                    "How long a job runs on at another node when its queue's node is stopped or "
+                            + "out of reach; then it writes an image, if it can, and leaves. Jobs "
+                            + "may say otherwise (job_lease_duration).");
     public static final Knob DEFAULT_UNIVERSE =
             row(
                     "DEFAULT_UNIVERSE queue.default-universe word vanilla|java|standard "

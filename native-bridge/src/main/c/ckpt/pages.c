@@ -5,6 +5,7 @@
 #include "ckpt.h"
 
 #define PAGEMAP_SCAN_NR 0xc0606610UL
+#define SCAN_BYTES (16UL << 20) /* of a region at first: the disk need not wait until all of a large one was looked at */
 #define IS_FILE 4u
 #define IS_PRESENT 8u
 #define IS_SWAPPED 16u
@@ -175,7 +176,6 @@ static int walk_scan(struct ri_region *r, bool own_only, bool through_mem)
 	struct run *runs = (struct run *)(void *)ck.scratch.text;
 	struct scan s = {.size = sizeof s,
 			 .start = r->start,
-			 .end = r->end,
 			 .vec = (u64)runs,
 			 .vec_len = ck.scratch.text_bytes / sizeof *runs,
 			 .inverted = IS_ZERO_PAGE | (own_only ? IS_FILE : 0),
@@ -183,9 +183,11 @@ static int walk_scan(struct ri_region *r, bool own_only, bool through_mem)
 			 .anyof = IS_PRESENT | IS_SWAPPED,
 			 .wanted = IS_FILE};
 
-	while (s.start < r->end) {
-		long n = RAW_SYS3(__NR_ioctl, pagemap_fd, PAGEMAP_SCAN_NR, &s);
+	for (u64 most = SCAN_BYTES; s.start < r->end; most *= 2) {
+		long n;
 
+		s.end = r->end - s.start > most ? s.start + most : r->end;
+		n = RAW_SYS3(__NR_ioctl, pagemap_fd, PAGEMAP_SCAN_NR, &s);
 		if (n < 0)
 			return (int)n;
 		for (long i = 0; i < n; i++) {
@@ -195,9 +197,7 @@ static int walk_scan(struct ri_region *r, bool own_only, bool through_mem)
 				return err;
 		}
 		/* walk_end may lie before what was reached; more is left only when all runs were used. */
-		if ((u64)n < s.vec_len)
-			break;
-		s.start = runs[n - 1].end;
+		s.start = (u64)n < s.vec_len ? s.end : runs[n - 1].end;
 	}
 	return 0;
 }

@@ -162,6 +162,8 @@ int main(int argc, char **argv)
 		if (now - last > control->longest_ns)
 			control->longest_ns = now - last;
 		last = obey(&done, &child) ? heap_now() : now;
+		while (control->rest && !control->end)
+			usleep(1000);
 	}
 	return count_wrong() != 0;
 }

@@ -21,6 +21,7 @@ struct heap_control {
 	volatile int64_t first_ns, touched_ns; /* CLOCK_MONOTONIC, after a restart */
 	volatile uint64_t wrong, sum;
 	volatile uint64_t iterations; /* since the first start; a restart goes on counting */
+	volatile uint64_t rest; /* while it is set, the program leaves the processor to others */
 };
 
 static inline int64_t heap_now(void)

@@ -12,8 +12,8 @@ import roost.e2e.TestNode;
 /**
  * Measures everything that the README gives figures for and prints one table. Takes some minutes;
  * wants a quiet machine. Arguments name the parts to measure: {@code commands}, {@code client},
- * {@code scale}, {@code throughput}, {@code classads}, {@code checkpoints}, {@code preemption};
- * none means all.
+ * {@code scale}, {@code throughput}, {@code classads}, {@code checkpoints}, {@code preemption},
+ * {@code lending}; none means all.
  */
 public final class Benchmarks {
     private Benchmarks() {}
@@ -45,6 +45,9 @@ public final class Benchmarks {
             if (wanted.contains("preemption")) {
                 new PreemptionFigures(directory.resolve("preemption"), table).measure();
             }
+            if (wanted.contains("lending")) {
+                new LendingFigures(directory.resolve("lending"), table).measure();
+            }
             table.print(System.out);
         } finally {
             remove(directory);
@@ -52,7 +55,14 @@ public final class Benchmarks {
     }
 
     private static final String[] ALL = {
-        "commands", "client", "scale", "throughput", "classads", "checkpoints", "preemption"
+        "commands",
+        "client",
+        "scale",
+        "throughput",
+        "classads",
+        "checkpoints",
+        "preemption",
+        "lending"
     };
 
     private static void commands(Path directory, Table table) throws IOException {

@@ -18,7 +18,8 @@ final class HeapControl {
     private static final int FIRST_NS = 88;
     private static final int WRONG = 104;
     private static final int ITERATIONS = 120;
-    private static final int SIZE = 128;
+    private static final int REST = 128;
+    private static final int SIZE = 136;
     private static final long PATIENCE_NS = TimeUnit.MINUTES.toNanos(3);
 
     private final MappedByteBuffer memory;
@@ -53,6 +54,11 @@ final class HeapControl {
             throw new IOException(memory.getLong(WRONG) + " words are wrong after a restart");
         }
         return memory.getLong(FIRST_NS);
+    }
+
+    /** Whether the program shall leave the processor to others. */
+    void rest(boolean rest) {
+        memory.putLong(REST, rest ? 1 : 0);
     }
 
     long iterations() {

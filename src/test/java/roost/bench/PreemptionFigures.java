@@ -8,23 +8,19 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import roost.e2e.TestNode;
 
 /**
  * What a batch job of 1 GiB (property {@code bench.preemption.mib}) costs when it is vacated, when
- * it goes on, and while it is checkpointed now and then; and whether a COD job pays for it.
+ * it goes on, and while it is checkpointed now and then.
  */
 final class PreemptionFigures {
     private static final int ROUNDS = 5;
-    private static final int ACTIVATIONS = 20;
     private static final int PAIRS = 3;
-    private static final int MIB = Integer.getInteger("bench.preemption.mib", 1024);
-    private static final int HOT_MIB = 16;
+    private static final int MIB = HeapJob.MIB;
+    private static final int HOT_MIB = HeapJob.HOT_MIB;
     private static final int PIECE = 4 << 20;
 
     /** The interval of periodic checkpoints that the figure is about. */
@@ -40,78 +36,17 @@ final class PreemptionFigures {
         this.table = table;
     }
 
-    /** A job that fills its memory, in a node of its own with one slot. */
-    private static final class Job {
-        private final TestNode node;
-        private final Stopwatch watch;
-        private final HeapControl control;
-
-        private Job(TestNode node) throws IOException {
-            this.node = node;
-            this.watch = new Stopwatch(node.environment(), node.work());
-            Path file = node.work().resolve("control");
-            this.control = HeapControl.create(file);
-            Path submit = node.work().resolve("heap.sub");
-            Files.writeString(
-                    submit,
-                    """
-                    universe = standard
-                    executable = %s
-                    arguments = %d %d %s small
-                    log = heap.log
-                    queue
-                    """
-                            .formatted(Stopwatch.program("heap"), MIB, HOT_MIB, file));
-            node.must("condor_submit", submit.toString());
-            control.awaitReady();
-        }
-
-        private String command(String name) {
-            return TestNode.dist().resolve("bin").resolve(name).toString();
-        }
-
-        private String ask(String... words) throws IOException {
-            return node.must(words).strip();
-        }
-
-        private Path newestImage() throws IOException {
-            return Path.of(ask("condor_q", "-ckpt", "-af", "ImagePath").split("\n")[0]);
-        }
-
-        /** Waits until it computes. */
-        private void awaitProgress() throws IOException {
-            long before = control.iterations();
-            await(() -> control.iterations() != before);
-        }
-    }
-
     void measure() throws IOException {
-        try (TestNode node = node("preempted")) {
-            Job job = new Job(node);
-            preempt(job, Floor.measure(node, job.watch));
+        Path place = Files.createDirectories(directory);
+        try (HeapJob job = HeapJob.start(place.resolve("preempted"))) {
+            preempt(job, Floor.measure(job.node(), job.watch()));
             throughput(job);
         }
-        Samples plain = activations("plain", 0);
-        Samples releasing =
-                activations("releasing", 2000, "COD_SUSPENDED_JOB_MAX_MEMORY = " + MIB / 2);
-        table.note("COD activation, batch job suspended", plain.toString());
-        table.atMost(
-                "the same with the policy of checkpoint and release",
-                releasing,
-                1.1 * plain.median(),
-                "1.1 x plain suspension");
-    }
-
-    private TestNode node(String name, String... more) throws IOException {
-        Path place = Files.createDirectories(directory.resolve(name));
-        List<String> lines = new ArrayList<>(List.of("NUM_SLOTS = 1", "POLLING_INTERVAL = 1"));
-        lines.addAll(List.of(more));
-        return TestNode.in(place, lines.toArray(String[]::new)).start();
     }
 
     // --- vacate and release
 
-    private void preempt(Job job, Floor floor) throws IOException {
+    private void preempt(HeapJob job, Floor floor) throws IOException {
         double[] limits = new double[ROUNDS];
         double[] vacates = new double[ROUNDS];
         double[] restarts = new double[ROUNDS];
@@ -120,14 +55,14 @@ final class PreemptionFigures {
         long bytes = Files.size(job.newestImage());
         for (int i = 0; i < ROUNDS; i++) {
             limits[i] = writeLimit(bytes);
-            job.control.beginLife();
-            vacates[i] = job.watch.once(job.command("condor_vacate"), "-wait").millis();
-            job.control.firstInstruction();
+            job.control().beginLife();
+            vacates[i] = job.watch().once(HeapJob.command("condor_vacate"), "-wait").millis();
+            job.control().firstInstruction();
             hold(job);
             restarts[i] = restartAlone(job);
-            job.control.beginLife();
-            Stopwatch.Run release = job.watch.once(job.command("condor_release"), "-all");
-            releases[i] = (job.control.firstInstruction() - release.begin()) / 1e6;
+            job.control().beginLife();
+            Stopwatch.Run release = job.watch().once(HeapJob.command("condor_release"), "-all");
+            releases[i] = (job.control().firstInstruction() - release.begin()) / 1e6;
         }
         Samples limit = Samples.ofMillis(limits);
         Samples alone = Samples.ofMillis(restarts);
@@ -146,30 +81,30 @@ final class PreemptionFigures {
                 "that restart + 3 x floor");
     }
 
-    private static void hold(Job job) throws IOException {
+    private static void hold(HeapJob job) throws IOException {
         job.ask("condor_hold", "-all");
-        await(
+        HeapJob.await(
                 () ->
                         job.ask("condor_q", "-af", "RoostLastEvictionCheckpointed", "JobPid")
                                 .equals("true undefined"));
     }
 
     /** From the start of the restorer until the program's first instruction. */
-    private double restartAlone(Job job) throws IOException {
+    private double restartAlone(HeapJob job) throws IOException {
         Path image = job.newestImage();
-        job.control.beginLife();
+        job.control().beginLife();
         long begin = System.nanoTime();
         Process process =
                 new ProcessBuilder(restorer, image.toString())
-                        .directory(job.node.work().toFile())
+                        .directory(job.node().work().toFile())
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();
         try {
-            return (job.control.firstInstruction() - begin) / 1e6;
+            return (job.control().firstInstruction() - begin) / 1e6;
         } finally {
             process.destroyForcibly();
-            await(() -> !process.isAlive());
+            HeapJob.await(() -> !process.isAlive());
         }
     }
 
@@ -201,7 +136,7 @@ final class PreemptionFigures {
     // --- throughput
 
     /** Intervals with a checkpoint and intervals without, in turn. */
-    private void throughput(Job job) throws IOException {
+    private void throughput(HeapJob job) throws IOException {
         job.awaitProgress();
         double[] lost = new double[PAIRS];
         for (int i = 0; i < PAIRS; i++) {
@@ -216,8 +151,8 @@ final class PreemptionFigures {
                 1);
     }
 
-    private static double iterationsPerSecond(Job job, boolean checkpoint) throws IOException {
-        long before = job.control.iterations();
+    private static double iterationsPerSecond(HeapJob job, boolean checkpoint) throws IOException {
+        long before = job.control().iterations();
         long begin = System.nanoTime();
         if (checkpoint) {
             job.ask("condor_checkpoint");
@@ -226,57 +161,6 @@ final class PreemptionFigures {
         while (System.nanoTime() < end) {
             LockSupport.parkNanos(end - System.nanoTime());
         }
-        return (job.control.iterations() - before) * 1e9 / (System.nanoTime() - begin);
-    }
-
-    // --- COD
-
-    /**
-     * COD activations to the first instruction, each beside the job's gibibyte.
-     *
-     * @param millis how long each COD job runs
-     */
-    private Samples activations(String name, int millis, String... configuration)
-            throws IOException {
-        try (TestNode node = node(name, configuration)) {
-            Job job = new Job(node);
-            Path stamps = node.work().resolve("stamps");
-            Path ad = node.work().resolve("stamp.ad");
-            Files.writeString(
-                    ad,
-                    "Cmd = \"%s\"\nArgs = \"%s %d\"\n"
-                            .formatted(Stopwatch.program("stamp"), stamps, millis));
-            String claim = node.claim();
-            double[] times = new double[ACTIVATIONS];
-            for (int i = 0; i < ACTIVATIONS; i++) {
-                job.awaitProgress();
-                Files.deleteIfExists(stamps);
-                Stopwatch.Run run =
-                        job.watch.once(
-                                job.command("condor_cod"),
-                                "activate",
-                                "-id",
-                                claim,
-                                "-jobad",
-                                ad.toString());
-                times[i] = (Stopwatch.stamps(stamps, 2)[0] - run.begin()) / 1e6;
-                await(() -> node.stateOf(claim).equals("Idle"));
-            }
-            return Samples.ofMillis(times);
-        }
-    }
-
-    private interface Condition {
-        boolean holds() throws IOException;
-    }
-
-    private static void await(Condition condition) throws IOException {
-        long begin = System.nanoTime();
-        while (!condition.holds()) {
-            if (System.nanoTime() - begin > TimeUnit.MINUTES.toNanos(3)) {
-                throw new IOException("it does not come to pass");
-            }
-            LockSupport.parkNanos(1_000_000);
-        }
+        return (job.control().iterations() - before) * 1e9 / (System.nanoTime() - begin);
     }
 }

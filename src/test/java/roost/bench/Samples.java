@@ -20,6 +20,21 @@ public record Samples(double[] sorted) {
         return sorted[sorted.length / 2];
     }
 
+    /** Lower end of the interval in which the true median is, with a probability of 95 %. */
+    public double medianAtLeast() {
+        return sorted[Math.max(0, (sorted.length - 1) / 2 - spread())];
+    }
+
+    /** Upper end of that interval. */
+    public double medianAtMost() {
+        return sorted[Math.min(sorted.length - 1, sorted.length / 2 + spread())];
+    }
+
+    /** Ranks of a sample are binomially distributed around its median: 1.96 x sqrt(n) / 2. */
+    private int spread() {
+        return (int) Math.ceil(0.98 * Math.sqrt(sorted.length));
+    }
+
     public double p95() {
         return sorted[Math.min(sorted.length - 1, (int) (sorted.length * 0.95))];
     }

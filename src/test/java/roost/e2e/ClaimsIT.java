@@ -197,11 +197,8 @@ class ClaimsIT {
 
         long job = Jobs.activate(node, claim);
         assertThat(family).as("stopped before the COD job starts").allMatch(Kernel::stopped);
-        Await.until(
-                "the slot's ad says so",
-                () ->
-                        node.must("condor_status", "-af", "State", "Activity")
-                                .equals("Claimed Suspended\n"));
+        assertThat(node.must("condor_status", "-af", "State", "Activity"))
+                .isEqualTo("Claimed Suspended\n");
         node.must("condor_cod", "suspend", "-id", claim);
         Await.until("it continues", () -> family.stream().allMatch(Kernel::runs));
         Await.until("the COD job is stopped", () -> Kernel.stopped(job));

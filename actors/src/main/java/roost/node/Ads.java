@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.node;
 
+import akka.actor.typed.ActorSystem;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import roost.api.ApiException;
 import roost.api.ApiReply;
 import roost.api.ApiRequest;
@@ -18,12 +23,24 @@ import roost.match.Constraint;
 
 /** This node's own ads, as queries want them. Safe for use by any thread. */
 final class Ads {
+    /** A slot answers at once, unless the machine is drowning in work. */
+    private static final Duration SLOT_ANSWER = Duration.ofSeconds(1);
+
+    private final ActorSystem<?> system;
+    private final Executor executor;
     private final SlotBoard slots;
     private final ClaimDirectory claims;
     private final NodeAddress address;
     private final String machine;
 
-    Ads(SlotBoard slots, ClaimDirectory claims, NodeAddress address, String machine) {
+    Ads(
+            ActorSystem<?> system,
+            SlotBoard slots,
+            ClaimDirectory claims,
+            NodeAddress address,
+            String machine) {
+        this.system = system;
+        this.executor = system.executionContext();
         this.slots = slots;
         this.claims = claims;
         this.address = address;
@@ -31,30 +48,37 @@ final class Ads {
     }
 
     /**
-     * The ads that satisfy a query.
-     *
-     * @throws ApiException if the constraint is no expression
+     * The ads that satisfy a query; fails with {@link ApiException} if the constraint is no
+     * expression. Slots are asked how they are now, so that whoever was told that something is done
+     * finds it done.
      */
-    ApiReply.Ads query(ApiRequest.QueryAds query) {
+    CompletionStage<ApiReply> query(ApiRequest.QueryAds query) {
+        if (query.type() == ApiRequest.AdType.NODE) {
+            return CompletableFuture.supplyAsync(() -> select(query, List.of(node())), executor);
+        }
+        return slots.now(SLOT_ANSWER, system.scheduler())
+                .thenApplyAsync(ads -> select(query, withClaims(ads, query)), executor);
+    }
+
+    private static ApiReply select(ApiRequest.QueryAds query, List<ClassAd> all) {
         Optional<Constraint> constraint = query.constraint().map(Constraint::parse);
         List<ClassAd> found = new ArrayList<>();
-        Stream<ClassAd> all =
-                query.type() == ApiRequest.AdType.NODE
-                        ? Stream.of(node())
-                        : slots.names().stream().map(name -> slot(name, query.withClaims()));
-        all.filter(ad -> !ad.isEmpty())
+        all.stream()
                 .filter(ad -> constraint.isEmpty() || constraint.get().accepts(ad))
                 .forEach(ad -> found.add(Constraint.project(ad, query.projection())));
         return new ApiReply.Ads(found, List.of());
     }
 
-    private ClassAd slot(SlotName name, boolean withClaims) {
-        ClassAd ad = slots.of(name);
-        if (ad.isEmpty()) {
-            return ad;
-        }
-        return SlotClaimsAd.with(
-                ad, claims, name, withClaims ? Integer.MAX_VALUE : 0, Optional.empty());
+    private List<ClassAd> withClaims(Map<SlotName, ClassAd> ads, ApiRequest.QueryAds query) {
+        int most = query.withClaims() ? Integer.MAX_VALUE : 0;
+        List<ClassAd> all = new ArrayList<>();
+        ads.forEach(
+                (name, ad) -> {
+                    if (!ad.isEmpty()) {
+                        all.add(SlotClaimsAd.with(ad, claims, name, most, Optional.empty()));
+                    }
+                });
+        return all;
     }
 
     private ClassAd node() {

@@ -151,7 +151,7 @@ public final class NodeApi {
                     forwards,
                     () -> CompletableFuture.completedFuture(ads.claimsOf(caller.user())));
         } else if (request instanceof ApiRequest.QueryAds query) {
-            return forwards ? wholePool(query, caller) : here(query);
+            return forwards ? wholePool(query, caller) : ads.query(query);
         } else if (request instanceof ApiRequest.GetNode get) {
             return targeted(
                     get.target(), request, caller, forwards, () -> askNode(request, caller));
@@ -362,17 +362,9 @@ public final class NodeApi {
 
     // --- ads
 
-    private CompletionStage<ApiReply> here(ApiRequest.QueryAds query) {
-        try {
-            return CompletableFuture.completedFuture(ads.query(query));
-        } catch (ApiException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
     /** Asks every node for its own ads; those that do not answer in time are named in the reply. */
     private CompletionStage<ApiReply> wholePool(ApiRequest.QueryAds query, Identity caller) {
-        CompletionStage<ApiReply> all = here(query);
+        CompletionStage<ApiReply> all = ads.query(query);
         for (Peers.Peer peer : peers.all()) {
             CompletionStage<ApiReply> theirs =
                     forward(peer, query, caller, timeouts.peer())

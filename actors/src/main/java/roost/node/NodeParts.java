@@ -520,7 +520,7 @@ public final class NodeParts implements AutoCloseable {
                 claims,
                 authority,
                 peers,
-                new Ads(board, directory, address, machine),
+                new Ads(system, board, directory, address, machine),
                 subscriptions,
                 address,
                 machine,

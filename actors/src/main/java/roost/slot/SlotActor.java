@@ -138,6 +138,9 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     /** Register for {@link SlotUpdate}; the present state is sent at once. */
     public record Listen(ActorRef<SlotUpdate> listener) implements Command {}
 
+    /** How is the slot now? The answer is its ad, with every change of which anybody was told. */
+    public record Describe(ActorRef<ClassAd> replyTo) implements Command {}
+
     private record FromBatch(Entry run, JobNews news) implements Command {}
 
     private record FromCod(CodKey key, JobNews news) implements Command {}
@@ -274,6 +277,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
                 .onMessage(BatchActorDied.class, this::onBatchActorDied)
                 .onMessage(Begin.class, this::onBegin)
                 .onMessage(Listen.class, this::onListen)
+                .onMessage(Describe.class, this::onDescribe)
                 .onMessage(ClaimsChanged.class, m -> changed())
                 .onMessage(Refresh.class, this::onRefresh)
                 .onMessage(Settled.class, this::onSettled)
@@ -699,6 +703,11 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     private Behavior<Command> onListen(Listen listen) {
         listeners.add(listen.listener());
         listen.listener().tell(update());
+        return this;
+    }
+
+    private Behavior<Command> onDescribe(Describe describe) {
+        describe.replyTo().tell(changed || lastAd.isEmpty() ? ad() : lastAd);
         return this;
     }
 

@@ -50,18 +50,32 @@ class BatchAndCodTest {
         ClaimId id = request();
         activate(id, "one");
         assertThat(processState(batchPid)).isEqualTo("T");
-        awaitSlot("Claimed", "Suspended");
         assertThat(slot("RunningCODJob")).isEqualTo("true");
 
         node.call(new ApiRequest.SuspendClaim(id));
         awaitRuns(batchPid);
-        awaitSlot("Claimed", "Busy");
 
         node.call(new ApiRequest.ResumeClaim(id));
         assertThat(processState(batchPid)).isEqualTo("T");
 
         node.call(new ApiRequest.ReleaseClaim(id, false));
         awaitRuns(batchPid);
+    }
+
+    @Test
+    void whoeverWasToldOfAChangeFindsItInTheSlotsAd() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            ClaimId id = request();
+            activate(id, "one");
+            assertThat(slot("Activity")).as("activated").isEqualTo("Suspended");
+            node.call(new ApiRequest.SuspendClaim(id));
+            assertThat(slot("Activity")).as("suspended").isEqualTo("Busy");
+            node.call(new ApiRequest.ResumeClaim(id));
+            assertThat(slot("Activity")).as("resumed").isEqualTo("Suspended");
+            node.call(new ApiRequest.ReleaseClaim(id, true));
+            assertThat(slot("Activity")).as("released").isEqualTo("Busy");
+            assertThat(slot("NumCODClaims")).isIn("0", "undefined");
+        }
     }
 
     @Test
@@ -156,11 +170,6 @@ class BatchAndCodTest {
                                 ApiRequest.AdType.SLOT, Optional.empty(), List.of(), false));
         ClassAd ad = ads.ads().get(0);
         return ad.getString(attribute).orElseGet(() -> String.valueOf(ad.lookup(attribute)));
-    }
-
-    private void awaitSlot(String state, String activity) {
-        await().atMost(PATIENCE)
-                .until(() -> slot("State").equals(state) && slot("Activity").equals(activity));
     }
 
     private static long pidIn(Path file) throws Exception {

@@ -40,7 +40,9 @@ CKPT_SKIPPED += fortran
 endif
 CKPT_PROGRAMS += $(if $(shell command -v python3),$(CKPT_TEST)/python.py)
 CKPT_PROGRAMS += $(if $(shell command -v perl),$(CKPT_TEST)/perl.pl)
-CKPT_SKIPPED += $(if $(shell command -v python3),,python) $(if $(shell command -v perl),,perl)
+CKPT_PROGRAMS += $(if $(shell command -v java),$(CKPT_TEST)/java_program)
+CKPT_SKIPPED += $(if $(shell command -v python3),,python) $(if $(shell command -v perl),,perl) \
+	$(if $(shell command -v java),,java)
 
 $(OUT)/test/ckpt/%: $(CKPT_TEST)/%.c $(CKPT_TEST)/step.h
 	@mkdir -p $(@D)

@@ -307,6 +307,10 @@ int ck_gather_process(void *ucontext);
 void ck_note_filters(void);
 int ck_bring_back_process(const struct ri_handoff *h, const struct ri_process *p);
 
+/* jvm.c */
+void ck_jvm_begin(void);
+bool ck_jvm_without(const char *path);
+
 /* files.c */
 int ck_gather_fds(void);
 int ck_write_contents(void);

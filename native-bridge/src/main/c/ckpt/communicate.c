@@ -108,7 +108,7 @@ bool ck_fds_talking(struct raw_text *t)
 	ck.fds_fresh = true;
 	for (u32 i = 0; i < ck.tables.n_fds && fd < 0; i++) {
 		pipes |= ck.tables.fds[i].kind == RI_FD_PIPE;
-		if (ck.tables.fds[i].kind == RI_FD_SOCKETPAIR)
+		if (ck.tables.fds[i].kind == RI_FD_SOCKET)
 			fd = ck.tables.fds[i].fd;
 	}
 	if (fd < 0 && pipes) {

@@ -5,8 +5,11 @@
 #include "fds.h"
 #include "readwrite.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 #define F_GETFD 1
 #define F_GETFL 3
@@ -226,6 +229,26 @@ static bool inherited(struct ri_fd *f, const char *link)
 	return false;
 }
 
+/*
+ * An end of a pair of unnamed sockets from which nothing can come any more: not a conversation. Every JVM keeps one, to put
+ * it in the place of descriptors that are being closed.
+ */
+static bool left_alone(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	struct raw_time at_once = {0, 0};
+	int domain = 0, waiting = -1;
+	struct sockaddr_un own, peer;
+	u32 domain_bytes = sizeof domain, own_bytes = sizeof own, peer_bytes = sizeof peer;
+
+	if (RAW_SYS5(__NR_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &domain_bytes) || domain != AF_UNIX ||
+	    RAW_SYS3(__NR_getsockname, fd, &own, &own_bytes) || RAW_SYS3(__NR_getpeername, fd, &peer, &peer_bytes) ||
+	    own_bytes != sizeof own.sun_family || peer_bytes != sizeof peer.sun_family)
+		return false;
+	return RAW_SYS5(__NR_ppoll, &p, 1, &at_once, 0, 8) == 1 && (p.revents & POLLHUP) &&
+	       !RAW_SYS3(__NR_ioctl, fd, FIONREAD, &waiting) && waiting == 0;
+}
+
 static int classify(struct ri_fd *f, const char *link)
 {
 	u32 type = f->mode & S_IFMT;
@@ -255,7 +278,7 @@ static int classify(struct ri_fd *f, const char *link)
 		f->aux[0] = (u64)raw_fcntl(f->fd, 1032 /* F_GETPIPE_SZ */, 0);
 		return 0;
 	case S_IFSOCK:
-		f->kind = RI_FD_SOCKETPAIR;
+		f->kind = left_alone(f->fd) ? RI_FD_LEFT_SOCKET : RI_FD_SOCKET;
 		return 0;
 	default:
 		return -95;

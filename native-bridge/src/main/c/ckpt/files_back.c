@@ -4,6 +4,7 @@
 
 #include <linux/stat.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #define F_DUPFD_CLOEXEC 1030
@@ -155,6 +156,17 @@ static long open_pipe(struct ri_fd *f)
 	return writes ? ends[1] : ends[0];
 }
 
+static long open_left_socket(u32 nonblock)
+{
+	int ends[2];
+	long err = RAW_SYS4(__NR_socketpair, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | nonblock, 0, ends);
+
+	if (err)
+		return err;
+	raw_close(ends[1]);
+	return ends[0];
+}
+
 static long open_inherited(const struct ri_fd *f)
 {
 	long fd = -9;
@@ -192,6 +204,8 @@ static long open_again(const struct ri_handoff *h, struct ri_fd *f)
 		return RAW_SYS1(__NR_epoll_create1, 02000000);
 	case RI_FD_PIPE:
 		return open_pipe(f);
+	case RI_FD_LEFT_SOCKET:
+		return open_left_socket(nonblock);
 	default:
 		return -95;
 	}

@@ -250,5 +250,6 @@ __attribute__((constructor)) static void ck_start(int argc, char **argv, char **
 		ck_warn_text(CK_UNSUP, "no address space for the checkpoint library: this program will not be saved");
 		return;
 	}
+	ck_jvm_begin();
 	begin();
 }

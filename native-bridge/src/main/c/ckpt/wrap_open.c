@@ -157,7 +157,7 @@ static void opened(const char *path, int fd, int flags)
 	u32 idle = 0;
 
 	if (fd < 0 || !ck.active || ck.warn_mode[CK_READWRITE] == CK_OFF || raw_getpid() != ck.pid ||
-	    RAW_SYS2(__NR_fstat, fd, &st) || !S_ISREG(st.st_mode))
+	    RAW_SYS2(__NR_fstat, fd, &st) || !S_ISREG(st.st_mode) || raw_starts(path, "/proc/"))
 		return;
 	/* Names of other threads' opens are not worth waiting for. */
 	if (!__atomic_compare_exchange_n(&lock, &idle, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
@@ -214,6 +214,10 @@ static int mode_flags(const char *mode)
 		va_start(ap, flags);                                                   \
 		mode = va_arg(ap, mode_t);                                             \
 		va_end(ap);                                                            \
+	}                                                                              \
+	if (unlikely(ck_jvm_without(path))) {                                          \
+		errno = EACCES;                                                        \
+		return -1;                                                             \
 	}                                                                              \
 	fd = CK_REAL(name)(__VA_ARGS__, flags, mode);                                  \
 	saved = errno;                                                                 \

@@ -169,9 +169,10 @@ enum ri_fd_kind {
 	RI_FD_SIGNALFD,
 	RI_FD_EPOLL,
 	RI_FD_PIPE, /* an end of a pipe both of whose ends are the program's; aux0 = pipe inode, content once */
-	RI_FD_SOCKETPAIR, /* an end of a UNIX socket pair whose both ends are the program's */
+	RI_FD_SOCKET, /* a conversation, so never in an image */
 	RI_FD_INOTIFY,	  /* comes back without watches */
 	RI_FD_DEVICE,	  /* character device opened by path */
+	RI_FD_LEFT_SOCKET, /* an end of a UNIX socket pair whose other end is closed; nothing waits in it */
 };
 
 struct ri_fd {

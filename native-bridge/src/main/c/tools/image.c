@@ -26,7 +26,7 @@ static const char usage[] =
 static const char *const region_kinds[] = {"?",	    "anonymous",	"private file", "shared file",
 					   "shared memory", "stack", "heap",	"library"};
 static const char *const fd_kinds[] = {"?",	  "file",    "inherited",  "unlinked",	"eventfd", "timerfd",
-				       "signalfd", "epoll", "pipe", "socket", "inotify", "device"};
+				       "signalfd", "epoll", "pipe", "socket", "inotify", "device", "left socket"};
 
 static void hex(char *to, const uint8_t *id)
 {

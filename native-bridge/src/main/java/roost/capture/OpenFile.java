@@ -39,9 +39,10 @@ public record OpenFile(
         SIGNALFD,
         EPOLL,
         PIPE,
-        SOCKETPAIR,
+        SOCKET,
         INOTIFY,
-        DEVICE;
+        DEVICE,
+        LEFT_SOCKET;
 
         private static final Kind[] ALL = values();
 

@@ -68,6 +68,14 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
+    /** Lets nothing be written from now on; not while anybody has a file open for writing. */
+    void readOnly(boolean on) throws IOException {
+        int status = run("mount", "-o", "remount," + (on ? "ro" : "rw"), place.toString());
+        if (status != 0) {
+            throw new IOException(place + " cannot be remounted");
+        }
+    }
+
     void empty() throws IOException {
         Files.deleteIfExists(ballast);
     }

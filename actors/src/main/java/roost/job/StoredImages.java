@@ -69,7 +69,12 @@ public final class StoredImages implements Images {
             return resumed(placement, images, image, choice.damaged(), found);
         } catch (IOException e) {
             throw new JobFailure(
-                    "cannot use the images in " + images.directory() + ": " + e.getMessage(), e);
+                    JobNews.Obstacle.IMAGES,
+                    "cannot use the images in "
+                            + images.directory()
+                            + ": "
+                            + e.getMessage()
+                            + "; when that is mended, release the job");
         }
     }
 

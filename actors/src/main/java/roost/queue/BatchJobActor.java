@@ -452,6 +452,9 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         if (event instanceof BatchEvent.Captured captured) {
             return taken(state, captured);
         }
+        if (event instanceof BatchEvent.NotCaptured not) {
+            return notTaken(state, not.reason());
+        }
         if (event instanceof BatchEvent.SelfCheckpointed made) {
             return selfCheckpointed(state, made.checkpoint());
         }
@@ -467,8 +470,20 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         if (event instanceof BatchEvent.Lost lost) {
             return change(state, lost(state, lost.reason())).thenUnstashAll();
         }
-        reportImage(event);
+        if (event instanceof BatchEvent.Capturing capturing) {
+            reportProgress(capturing.progress());
+        }
         return Effect().none();
+    }
+
+    /** What keeps on failing for the same reason is told once. */
+    private Effect<JobChange, JobState> notTaken(JobState.Running state, String reason) {
+        ImageNews news = new ImageNews(id, ImageNews.Kind.FAILED, 0, 0, now(), reason);
+        EffectBuilder<JobChange, JobState> effect =
+                state.totals().saved().problem().equals(reason)
+                        ? Effect().none()
+                        : change(state, new JobChange.ImageFailed(now(), reason));
+        return effect.thenRun(after -> surroundings.queue().tell(news));
     }
 
     private Effect<JobChange, JobState> selfCheckpointed(
@@ -519,24 +534,17 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                 .thenUnstashAll();
     }
 
-    private void reportImage(BatchEvent event) {
-        if (event instanceof BatchEvent.Capturing capturing) {
-            CaptureProgress progress = capturing.progress();
-            surroundings
-                    .queue()
-                    .tell(
-                            new ImageNews(
-                                    id,
-                                    ImageNews.Kind.WRITING,
-                                    progress.bytes(),
-                                    progress.expectedBytes(),
-                                    progress.sinceMillis(),
-                                    progress.waitsFor()));
-        } else if (event instanceof BatchEvent.NotCaptured not) {
-            surroundings
-                    .queue()
-                    .tell(new ImageNews(id, ImageNews.Kind.FAILED, 0, 0, now(), not.reason()));
-        }
+    private void reportProgress(CaptureProgress progress) {
+        surroundings
+                .queue()
+                .tell(
+                        new ImageNews(
+                                id,
+                                ImageNews.Kind.WRITING,
+                                progress.bytes(),
+                                progress.expectedBytes(),
+                                progress.sinceMillis(),
+                                progress.waitsFor()));
     }
 
     /** The slot wants to be rid of the job: as a user's vacate, but for its own reason. */

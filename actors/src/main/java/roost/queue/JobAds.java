@@ -105,6 +105,9 @@ final class JobAds {
         if (saved.bytes() > 0) {
             ad.putReal("BytesSent", saved.bytes());
         }
+        if (!saved.problem().isEmpty()) {
+            ad.put("RoostImageProblem", saved.problem());
+        }
         saved.newest()
                 .ifPresent(
                         image ->

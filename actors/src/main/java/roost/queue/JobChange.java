@@ -26,6 +26,7 @@ import roost.job.JobExit;
     @JsonSubTypes.Type(JobChange.Suspended.class),
     @JsonSubTypes.Type(JobChange.Continued.class),
     @JsonSubTypes.Type(JobChange.ImageTaken.class),
+    @JsonSubTypes.Type(JobChange.ImageFailed.class),
     @JsonSubTypes.Type(JobChange.SelfCheckpointed.class),
     @JsonSubTypes.Type(JobChange.EndRequested.class),
     @JsonSubTypes.Type(JobChange.Ended.class),
@@ -97,6 +98,10 @@ sealed interface JobChange extends QueueRecord {
             used = used == null ? CpuTime.NONE : used;
         }
     }
+
+    /** An image was asked for and not made; those that there are stay. */
+    @JsonTypeName("ImageFailed")
+    record ImageFailed(long at, String reason) implements JobChange {}
 
     /**
      * The running program checkpointed itself by ending, and is started again.

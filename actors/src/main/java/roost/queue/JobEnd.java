@@ -61,7 +61,7 @@ final class JobEnd {
                         end ->
                                 new Eviction(
                                         end.by(),
-                                        imagesWanted ? why(end, checkpointed) : end.reason(),
+                                        imagesWanted ? why(run, end, checkpointed) : end.reason(),
                                         checkpointed,
                                         lost))
                 .orElseGet(
@@ -85,10 +85,15 @@ final class JobEnd {
                 lost);
     }
 
-    private static String why(JobChange.EndRequested end, boolean checkpointed) {
+    private static String why(
+            JobState.Running run, JobChange.EndRequested end, boolean checkpointed) {
         boolean asked = !end.fast() && end.purpose() != JobChange.Purpose.REMOVE;
-        return asked && !checkpointed
-                ? end.reason() + "; no image was complete in time"
-                : end.reason();
+        if (!asked || checkpointed) {
+            return end.reason();
+        }
+        String problem = run.totals().saved().problem();
+        return end.reason()
+                + "; no image was complete in time"
+                + (problem.isEmpty() ? "" : ": " + problem);
     }
 }

@@ -42,6 +42,11 @@ final class JobLogEntries {
         if (change instanceof JobChange.ImageTaken taken) {
             return imageTaken(taken, after);
         }
+        if (change instanceof JobChange.ImageFailed failed) {
+            return List.of(
+                    new JobEvent.RemoteError(
+                            "starter", host, "no image was made: " + failed.reason(), false));
+        }
         if (change instanceof JobChange.SelfCheckpointed own) {
             return List.of(selfCheckpointed(own, host));
         }

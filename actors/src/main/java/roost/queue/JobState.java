@@ -12,10 +12,11 @@ import roost.job.CpuTime;
 /**
  * Where a batch job stands, and the pure function from one standing to the next.
  *
- * <p>Transitions: Idle -Matched-> Matched -Started-> Running -ImageTaken-> Running -Ended|Lost->
- * Gone | Held | Idle; Matched -Unmatched-> Idle; Idle|Matched -Held-> Held -Released-> Idle;
- * Idle|Held -Removed-> Gone. A running job that is held or removed stays Running with a purpose
- * until its processes are gone. A change that does not fit its state is a bug and throws.
+ * <p>Transitions: Idle -Matched-> Matched -Started-> Running -ImageTaken|ImageFailed-> Running
+ * -Ended|Lost-> Gone | Held | Idle; Matched -Unmatched-> Idle; Idle|Matched -Held-> Held
+ * -Released-> Idle; Idle|Held -Removed-> Gone. A running job that is held or removed stays Running
+ * with a purpose until its processes are gone. A change that does not fit its state is a bug and
+ * throws.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "state")
 @JsonSubTypes({
@@ -340,6 +341,9 @@ sealed interface JobState extends QueueRecord {
                         created,
                         totals.saved().plus(taken.image(), taken.keep(), unsavedSeconds(created)),
                         taken.used());
+            }
+            if (change instanceof JobChange.ImageFailed failed) {
+                return saved(savedAt, totals.saved().failed(failed.reason()), used);
             }
             if (change instanceof JobChange.SelfCheckpointed own) {
                 return saved(

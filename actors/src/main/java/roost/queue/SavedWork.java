@@ -22,6 +22,7 @@ import roost.image.Retention;
  * @param outputs the files that the last run wrote, as they were at its end; empty if nobody saw
  *     that end, or the job has run since
  * @param bytes size of all images and checkpoints that were ever kept
+ * @param problem why there is no newer image although one was asked for; empty if there is none
  * @param own the checkpoints of a job that checkpoints itself
  */
 record SavedWork(
@@ -35,6 +36,7 @@ record SavedWork(
         long lastEvictionAt,
         List<FileNote> outputs,
         long bytes,
+        String problem,
         Own own)
         implements QueueRecord {
 
@@ -49,12 +51,14 @@ record SavedWork(
     }
 
     static final SavedWork NONE =
-            new SavedWork(List.of(), 0, 0, 0, 0, 0, Optional.empty(), 0, List.of(), 0, Own.NONE);
+            new SavedWork(
+                    List.of(), 0, 0, 0, 0, 0, Optional.empty(), 0, List.of(), 0, "", Own.NONE);
 
     SavedWork {
         images = List.copyOf(images);
         outputs = outputs == null ? List.of() : List.copyOf(outputs);
         own = own == null ? Own.NONE : own;
+        problem = problem == null ? "" : problem;
     }
 
     /** The job checkpointed itself, or tried to; what it did since the last time is safe or not. */
@@ -71,7 +75,25 @@ record SavedWork(
                 lastEvictionAt,
                 outputs,
                 bytes + change.bytes(),
+                change.problem(),
                 new Own(change.number(), success ? change.at() : own.lastAt()));
+    }
+
+    /** An image was asked for in vain. */
+    SavedWork failed(String reason) {
+        return new SavedWork(
+                images,
+                highest,
+                taken,
+                restarts,
+                committedSeconds,
+                lostSeconds,
+                lastEviction,
+                lastEvictionAt,
+                outputs,
+                bytes,
+                reason,
+                own);
     }
 
     /** Whether there is something that the job would go on from. */
@@ -115,6 +137,7 @@ record SavedWork(
                 lastEvictionAt,
                 List.of(),
                 bytes,
+                problem,
                 own);
     }
 
@@ -141,6 +164,7 @@ record SavedWork(
                 at,
                 newOutputs,
                 bytes,
+                problem,
                 own);
     }
 
@@ -162,6 +186,7 @@ record SavedWork(
                 lastEvictionAt,
                 outputs,
                 newBytes,
+                "",
                 newOwn);
     }
 }

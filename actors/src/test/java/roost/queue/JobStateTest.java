@@ -34,6 +34,7 @@ class JobStateTest {
                     new JobChange.Suspended(30_000, 3),
                     new JobChange.Continued(40_000),
                     new JobChange.ImageTaken(42_000, image(1, 41_000), 2, CpuTime.NONE),
+                    new JobChange.ImageFailed(42_500, "no space"),
                     // Of no size, because the sum of sizes would make ever new states.
                     new JobChange.SelfCheckpointed(43_000, 1, 0, CpuTime.NONE, ""),
                     new JobChange.EndRequested(
@@ -72,6 +73,7 @@ class JobStateTest {
                             JobChange.Suspended.class,
                             JobChange.Continued.class,
                             JobChange.ImageTaken.class,
+                            JobChange.ImageFailed.class,
                             JobChange.SelfCheckpointed.class,
                             JobChange.EndRequested.class,
                             JobChange.Ended.class,

@@ -18,6 +18,7 @@ import roost.image.ImageRecord;
 import roost.image.ImageStore;
 import roost.job.CpuTime;
 import roost.job.Initiator;
+import roost.job.JobExit;
 import roost.userlog.JobEvent;
 import roost.userlog.UserLogEntry;
 
@@ -144,6 +145,23 @@ class SavedWorkSeenTest {
         ClassAd ad = JobAds.now(AD, state, "vm");
         assertThat(ad.getReal("RemoteUserCpu")).hasValue(62.0);
         assertThat(ad.getReal("BytesSent")).hasValue(4000.0);
+    }
+
+    @Test
+    void whyThereIsNoNewerImageIsInTheAdTheLogAndTheEvictionUntilThereIsOne() {
+        events(taken(1, START + 10_000));
+        assertThat(events(new JobChange.ImageFailed(START + 15_000, "no space")))
+                .containsExactly(
+                        new JobEvent.RemoteError(
+                                "starter", HOST.sinful(), "no image was made: no space", false));
+        assertThat(JobAds.now(AD, state, "vm").getString("RoostImageProblem")).contains("no space");
+        assertThat(state.totals().saved().newest()).isPresent();
+        state = state.apply(wanted(JobChange.Purpose.REQUEUE));
+        JobExit exit = new JobExit(0, 9, false, true, 1, 1, 1, START, START + 20_000);
+        assertThat(JobEnd.eviction((JobState.Running) state, exit, true, false).why())
+                .endsWith("; no image was complete in time: no space");
+        events(taken(2, START + 18_000));
+        assertThat(JobAds.now(AD, state, "vm").has("RoostImageProblem")).isFalse();
     }
 
     @Test

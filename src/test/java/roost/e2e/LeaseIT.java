@@ -32,6 +32,32 @@ class LeaseIT {
     }
 
     @Test
+    void theLeaseOfAJobAdTakesThePlaceOfTheClaims() throws IOException {
+        try (TestNode node = TestNode.in(directory, "NUM_SLOTS = 1").start()) {
+            String endless = node.claim();
+            String longer = node.claim("-lease", "600");
+            for (String claim : new String[] {endless, longer}) {
+                long pid = Jobs.activate(node, claim, "JobLeaseDuration = 2");
+                Await.until("its job is gone", () -> Kernel.gone(pid));
+                Await.until("the claim is gone", () -> node.stateOf(claim).isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void aLeaseLongerThanAnyTimerIsServedLikeAnyOther() throws IOException {
+        try (TestNode node = TestNode.in(directory, "NUM_SLOTS = 1").start()) {
+            String longest = node.claim("-lease", "99999999999999999999");
+            String shortly = node.claim("-lease", "1");
+            Await.until("the short lease is over", () -> node.stateOf(shortly).isEmpty());
+            node.kill();
+            node.start();
+            node.must("condor_cod", "renew", "-id", longest);
+            Jobs.activate(node, longest);
+        }
+    }
+
+    @Test
     void aLeaseGoesOnWhileTheNodeIsDead() throws IOException {
         try (TestNode node = TestNode.in(directory, "NUM_SLOTS = 1").start()) {
             String shortly = node.claim("-lease", "1");

@@ -138,6 +138,9 @@ public final class ClaimActor
 
     private static final int SNAPSHOT_EVERY = 500;
 
+    /** A timer of Akka's takes no more than 248 days. */
+    private static final long TIMER_MILLIS_MAX = Duration.ofDays(200).toMillis();
+
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final Surroundings around;
@@ -504,6 +507,11 @@ public final class ClaimActor
         if (evicting) {
             return Effect().noReply();
         }
+        boolean early = around.settings().activeTime().toMillis() > TIMER_MILLIS_MAX;
+        if (early && activeMillisLeft((Active) state) > 0) {
+            armActiveTimer(state);
+            return Effect().noReply();
+        }
         String cause = "active longer than COD_MAX_ACTIVE_TIME";
         return internally(state, state.deactivate(false, cause, around.clock().now()), cause);
     }
@@ -572,6 +580,9 @@ public final class ClaimActor
         Optional<Activation> ran = before.run();
         Optional<Activation> runs = after == null ? Optional.empty() : after.run();
         if (runs.isPresent() && ran.isEmpty()) {
+            if (!leaseLength(before).equals(leaseLength(after))) {
+                around.parent().tell(new ClaimsActor.LeaseChanged(sequence));
+            }
             start(after, runs.get());
         } else if (runs.isPresent()) {
             slot(after).tell(new SlotActor.WantCod(key(runs.get()), want(after), grace(after)));
@@ -587,6 +598,11 @@ public final class ClaimActor
         }
     }
 
+    /** Only an activation changes it: by JobLeaseDuration of its job ad. */
+    private static Optional<Long> leaseLength(ClaimState state) {
+        return state.claim().lease().map(Lease::lengthSeconds);
+    }
+
     private void start(ClaimState state, Activation run) {
         physical = Physical.COMING;
         slot(state)
@@ -600,13 +616,15 @@ public final class ClaimActor
     }
 
     private void armActiveTimer(ClaimState state) {
-        Duration limit = around.settings().activeTime();
-        if (limit.isZero() || !(state instanceof Active active)) {
-            return;
+        if (!around.settings().activeTime().isZero() && state instanceof Active active) {
+            long millis = Math.min(activeMillisLeft(active), TIMER_MILLIS_MAX);
+            timers.startSingleTimer(ActiveTooLong.INSTANCE, Duration.ofMillis(millis));
         }
+    }
+
+    private long activeMillisLeft(Active active) {
         long used = Math.max(0, around.clock().now().wallMillis() - active.started());
-        timers.startSingleTimer(
-                ActiveTooLong.INSTANCE, Duration.ofMillis(Math.max(0, limit.toMillis() - used)));
+        return Math.max(0, around.settings().activeTime().toMillis() - used);
     }
 
     /** The job may already be what the new state wants, and then nobody will say so. */

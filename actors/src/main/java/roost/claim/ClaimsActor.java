@@ -76,6 +76,9 @@ public final class ClaimsActor extends AbstractBehavior<ClaimsActor.Command> {
     /** A claim is no more. */
     record Gone(long sequence) implements Command {}
 
+    /** A claim has a lease that it had not, or one of another length. */
+    record LeaseChanged(long sequence) implements Command {}
+
     private record Needed(long sequence) implements Command {}
 
     private record Terminated(long sequence) implements Command {}
@@ -127,6 +130,9 @@ public final class ClaimsActor extends AbstractBehavior<ClaimsActor.Command> {
     private record Due(long bootMillis, long sequence) {}
 
     private static final long LEASE_RETRY_MILLIS = 5_000;
+
+    /** A timer of Akka's takes no more than 248 days, a lease may be of years. */
+    private static final long LEASE_LOOK_MILLIS_MAX = Duration.ofDays(1).toMillis();
 
     /** State in the order in which slots are preferred. Source: htcondor ResMgr.cpp. */
     private static final List<String> STATE_ORDER =
@@ -180,6 +186,7 @@ public final class ClaimsActor extends AbstractBehavior<ClaimsActor.Command> {
                 .onMessage(Gone.class, this::onGone)
                 .onMessage(Terminated.class, this::onTerminated)
                 .onMessage(LeaseCheck.class, this::onLeaseCheck)
+                .onMessage(LeaseChanged.class, this::onLeaseChanged)
                 .onMessage(Found.class, this::onFound)
                 .onMessage(StopAll.class, this::onStopAll)
                 .build();
@@ -410,10 +417,7 @@ public final class ClaimsActor extends AbstractBehavior<ClaimsActor.Command> {
     }
 
     private Behavior<Command> onGone(Gone gone) {
-        Due due = leaseOf.remove(gone.sequence());
-        if (due != null) {
-            leases.remove(due);
-        }
+        forgetLease(gone.sequence());
         around.directory().remove(gone.sequence());
         return this;
     }
@@ -446,9 +450,25 @@ public final class ClaimsActor extends AbstractBehavior<ClaimsActor.Command> {
 
     private void armLeaseTimer(Moment now) {
         if (!leases.isEmpty()) {
-            long delay = Math.max(1, leases.first().bootMillis() - now.bootMillis());
+            long left = leases.first().bootMillis() - now.bootMillis();
+            long delay = Math.max(1, Math.min(left, LEASE_LOOK_MILLIS_MAX));
             timers.startSingleTimer(LeaseCheck.INSTANCE, Duration.ofMillis(delay));
         }
+    }
+
+    private void forgetLease(long sequence) {
+        Due due = leaseOf.remove(sequence);
+        if (due != null) {
+            leases.remove(due);
+        }
+    }
+
+    private Behavior<Command> onLeaseChanged(LeaseChanged lease) {
+        Moment now = around.clock().now();
+        forgetLease(lease.sequence());
+        watchLease(lease.sequence(), now);
+        armLeaseTimer(now);
+        return this;
     }
 
     /** A renewed lease is found out here, so that renewing itself costs nothing. */

@@ -112,6 +112,9 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         INSTANCE
     }
 
+    /** A timer of Akka's takes no more than 248 days. */
+    private static final Duration GRACE_MAX = Duration.ofDays(200);
+
     /** What the starter says when the job's lock is taken. */
     private static final int EWOULDBLOCK = 11;
 
@@ -536,7 +539,8 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
             kill();
             return;
         }
-        timers.startSingleTimer(EndOverdue.INSTANCE, grace);
+        timers.startSingleTimer(
+                EndOverdue.INSTANCE, grace.compareTo(GRACE_MAX) < 0 ? grace : GRACE_MAX);
     }
 
     private void kill() {

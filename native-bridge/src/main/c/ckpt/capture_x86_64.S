@@ -2,6 +2,8 @@
 // The few steps of capture and resume that C cannot express. Context: signal handler, forked child, resumed program.
 #include <asm/unistd.h>
 
+#include "clone_x86_64.h"
+
 	.text
 
 // long ck_on_stack(top, fn, a, b): calls fn(a, b) on another stack.
@@ -22,31 +24,7 @@ ck_on_stack:
 	ret
 	.size	ck_on_stack, .-ck_on_stack
 
-// long ck_clone_thread(flags, top, clear_tid, fn, arg): tid in the caller; the new thread runs fn(arg) and ends.
-	.globl	ck_clone_thread
-	.hidden	ck_clone_thread
-	.type	ck_clone_thread, @function
-ck_clone_thread:
-	and	$-16, %rsi
-	sub	$16, %rsi
-	mov	%rcx, 0(%rsi)
-	mov	%r8, 8(%rsi)
-	mov	%rdx, %r10
-	xor	%r8d, %r8d
-	mov	$__NR_clone, %eax
-	syscall
-	test	%rax, %rax
-	jz	1f
-	ret
-1:	xor	%ebp, %ebp
-	pop	%rax
-	pop	%rdi
-	call	*%rax
-	xor	%edi, %edi
-	mov	$__NR_exit, %eax
-	syscall
-	hlt
-	.size	ck_clone_thread, .-ck_clone_thread
+	CLONE_THREAD ck_clone_thread
 
 // long ck_clone3(args, bytes, fn, arg): tid in the caller; the new thread runs fn(arg) on the stack given in args.
 	.globl	ck_clone3

@@ -3,8 +3,9 @@
 //	init, args       before main: command line, banner, restart            (normal context)
 //	trigger          signals, deferral, disable/enable                     (signal handler)
 //	capture          stops the program, gathers, forks or writes in place  (signal handler, own stack)
-//	track chain    what has not changed since the last image               (handler; writer)
-//	maps pages write the image                                             (forked child, or handler)
+//	track chain      what has not changed since the last image             (handler; writer)
+//	image write      the image as a whole; the way of its bytes to disk    (forked child, or handler)
+//	maps pages       what of the memory is in it                           (the same)
 //	pack             compresses it, with the help of roost-pack            (the same)
 //	resume           called by the restorer in the re-created program      (no libc)
 //	files signals threads timers   one kind of kernel object each: gather and bring back
@@ -13,6 +14,7 @@
 #define CKPT_H
 
 #include "image_format.h"
+#include "pagemap.h"
 #include "raw.h"
 
 #define CK_PATH 4096
@@ -107,11 +109,6 @@ struct ck_sharing {
 	u32 less, more;
 };
 
-/* Populated pages that were written since the last checkpoint, or that were not. As struct page_region. */
-struct ck_run {
-	u64 start, end, categories;
-};
-
 struct ck_track {
 	int fd;		  /* userfaultfd, -1: nothing is tracked */
 	bool never;	  /* whoever started the program keeps single files */
@@ -131,7 +128,7 @@ struct ck_scratch {
 	u8 *tables_at;
 	u64 tables_room;
 	u8 *ring;
-	struct ck_run *runs;
+	struct ck_run *runs; /* populated pages that were written since the last checkpoint, or that were not */
 	u8 *stash, *copier_stack_top;
 	u32 *sums;
 	u64 sums_room; /* in words */
@@ -245,9 +242,10 @@ void ck_publish_wait(void);
 /* capture.c */
 int ck_capture(int sig, void *ucontext);
 void ck_await_writer(void);
-int ck_write_image(const char *path, int fd);
-
 bool ck_writer_shares_memory(void);
+
+/* image.c */
+int ck_write_image(const char *path, int fd);
 
 /* track.c */
 void ck_track_begin(void);

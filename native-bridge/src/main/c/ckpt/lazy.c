@@ -29,22 +29,11 @@
 #define MADV_DONTNEED_NR 4
 #define MADV_FREE_NR 8
 #define PROCMAP_QUERY_NR 0xc0686611UL
-#define PAGEMAP_SCAN_NR 0xc0606610UL
-#define IS_FILE 4u
-#define IS_PRESENT 8u
-#define IS_SWAPPED 16u
-#define IS_ZERO_PAGE 32u
 
 struct vma {
 	u64 size, query, at, start, end, flags, page_bytes, off, ino;
 	u32 major, minor, name_bytes, id_bytes;
 	u64 name, id;
-};
-struct scan {
-	u64 size, flags, start, end, walk_end, vec, vec_len, max_pages, inverted, mask, anyof, wanted;
-};
-struct run {
-	u64 start, end, categories;
 };
 
 _Static_assert(sizeof(struct vma) == 104, "struct procmap_query");
@@ -171,19 +160,18 @@ static void prepare(u64 from, u64 to, u64 aside)
 /* Pages of [from, to) that the program has made its own. */
 static void copy_written(u64 from, u64 to, u64 aside)
 {
-	static struct run runs[128];
-	struct scan s = {.size = sizeof s,
-			 .start = from,
-			 .end = to,
-			 .vec = (u64)runs,
-			 .vec_len = RAW_COUNT(runs),
-			 .inverted = IS_ZERO_PAGE | IS_FILE,
-			 .mask = IS_ZERO_PAGE | IS_FILE,
-			 .anyof = IS_PRESENT | IS_SWAPPED,
-			 .wanted = IS_FILE};
+	static struct ck_run runs[128];
+	struct ck_scan s = {.start = from,
+			    .end = to,
+			    .vec = (u64)runs,
+			    .vec_len = RAW_COUNT(runs),
+			    .inverted = IS_ZERO_PAGE | IS_FILE,
+			    .mask = IS_ZERO_PAGE | IS_FILE,
+			    .anyof = IS_PRESENT | IS_SWAPPED,
+			    .wanted = IS_FILE};
 
 	while (s.start < to) {
-		long n = RAW_SYS3(__NR_ioctl, pagemap_fd, PAGEMAP_SCAN_NR, &s);
+		long n = ck_scan(pagemap_fd, &s);
 
 		if (n < 0)
 			end_program("the kernel does not tell which pages were written: error ", -n, "");

@@ -4,21 +4,7 @@
 // behind the end of a file) go through /proc/self/mem. Context: as write.c.
 #include "ckpt.h"
 
-#define PAGEMAP_SCAN_NR 0xc0606610UL
 #define SCAN_BYTES (16UL << 20) /* of a region at first: the disk need not wait until all of a large one was looked at */
-#define IS_FILE 4u
-#define IS_PRESENT 8u
-#define IS_SWAPPED 16u
-#define IS_ZERO_PAGE 32u
-
-struct scan {
-	u64 size, flags, start, end, walk_end, vec, vec_len, max_pages, inverted, mask, anyof, wanted;
-};
-struct run {
-	u64 start, end, categories;
-};
-
-_Static_assert(sizeof(struct scan) == 96, "struct pm_scan_arg");
 
 static int pagemap_fd, mem_fd;
 static bool no_scan;
@@ -173,21 +159,20 @@ static int walk_pagemap(struct ri_region *r, bool own_only, bool through_mem)
 
 static int walk_scan(struct ri_region *r, bool own_only, bool through_mem)
 {
-	struct run *runs = (struct run *)(void *)ck.scratch.text;
-	struct scan s = {.size = sizeof s,
-			 .start = r->start,
-			 .vec = (u64)runs,
-			 .vec_len = ck.scratch.text_bytes / sizeof *runs,
-			 .inverted = IS_ZERO_PAGE | (own_only ? IS_FILE : 0),
-			 .mask = IS_ZERO_PAGE | (own_only ? IS_FILE : 0),
-			 .anyof = IS_PRESENT | IS_SWAPPED,
-			 .wanted = IS_FILE};
+	struct ck_run *runs = (struct ck_run *)(void *)ck.scratch.text;
+	struct ck_scan s = {.start = r->start,
+			    .vec = (u64)runs,
+			    .vec_len = ck.scratch.text_bytes / sizeof *runs,
+			    .inverted = IS_ZERO_PAGE | (own_only ? IS_FILE : 0),
+			    .mask = IS_ZERO_PAGE | (own_only ? IS_FILE : 0),
+			    .anyof = IS_PRESENT | IS_SWAPPED,
+			    .wanted = IS_FILE};
 
 	for (u64 most = SCAN_BYTES; s.start < r->end; most *= 2) {
 		long n;
 
 		s.end = r->end - s.start > most ? s.start + most : r->end;
-		n = RAW_SYS3(__NR_ioctl, pagemap_fd, PAGEMAP_SCAN_NR, &s);
+		n = ck_scan(pagemap_fd, &s);
 		if (n < 0)
 			return (int)n;
 		for (long i = 0; i < n; i++) {

@@ -15,23 +15,10 @@
 #include <sys/stat.h>
 
 #define FEATURE_WP_ASYNC (1ULL << 15)
-#define PAGEMAP_SCAN_NR 0xc0606610UL
-#define SCAN_WP_MATCHING 1u
-#define SCAN_CHECK_WPASYNC 2u
-#define IS_WRITTEN 2u
-#define IS_PRESENT 8u
-#define IS_SWAPPED 16u
-#define IS_ZERO_PAGE 32u
 
 #define LEAST_REGION (256UL << 10) /* smaller ones are saved whole: cheaper than to ask */
 #define MOST_CHAIN_PARTS 3	   /* files of a chain together: so many times the memory */
 #define COPY_PART 32		   /* the changed part that is copied while the program stands still, without a fork */
-
-struct scan {
-	u64 size, flags, start, end, walk_end, vec, vec_len, max_pages, inverted, mask, anyof, wanted;
-};
-
-_Static_assert(sizeof(struct scan) == 96, "struct pm_scan_arg");
 
 static int pagemap_fd;
 
@@ -47,17 +34,16 @@ static u64 pages_of(const struct ck_run *r)
  */
 static long scan_and_protect(u64 start, u64 end, struct ck_run *runs, u64 room)
 {
-	struct scan s = {.size = sizeof s,
-			 .flags = SCAN_WP_MATCHING | SCAN_CHECK_WPASYNC,
-			 .start = start,
-			 .end = end,
-			 .vec = (u64)runs,
-			 .vec_len = room,
-			 .inverted = IS_ZERO_PAGE,
-			 .mask = IS_ZERO_PAGE,
-			 .anyof = IS_PRESENT | IS_SWAPPED,
-			 .wanted = runs ? IS_WRITTEN | IS_PRESENT : 0};
-	long n = RAW_SYS3(__NR_ioctl, pagemap_fd, PAGEMAP_SCAN_NR, &s);
+	struct ck_scan s = {.flags = SCAN_WP_MATCHING | SCAN_CHECK_WPASYNC,
+			    .start = start,
+			    .end = end,
+			    .vec = (u64)runs,
+			    .vec_len = room,
+			    .inverted = IS_ZERO_PAGE,
+			    .mask = IS_ZERO_PAGE,
+			    .anyof = IS_PRESENT | IS_SWAPPED,
+			    .wanted = runs ? IS_WRITTEN | IS_PRESENT : 0};
+	long n = ck_scan(pagemap_fd, &s);
 
 	/* walk_end may lie before what was reached (the kernel's buffer was full once): only full runs mean more. */
 	return n > 0 && (u64)n == room ? -7 : n;

@@ -12,7 +12,7 @@
 #if defined(__x86_64__)
 #include "raw_x86_64.h"
 #else
-#error "port raw_<arch>.h, capture_<arch>.S, arch_<arch>.h and jump_<arch>.S first"
+#error "port raw_<arch>.h, clone_<arch>.h, capture_<arch>.S, arch_<arch>.h and jump_<arch>.S first"
 #endif
 
 typedef uint8_t u8;
@@ -71,6 +71,10 @@ static inline long raw_futex(volatile u32 *word, int op, u32 val, const struct r
 	return RAW_SYS6(__NR_futex, word, op, val, timeout, 0, 0);
 }
 static inline void raw_clock(int clock, struct raw_time *t) { RAW_SYS2(__NR_clock_gettime, clock, t); }
+static inline u64 raw_since(const struct raw_time *from, const struct raw_time *to) /* nanoseconds */
+{
+	return (u64)((to->sec - from->sec) * 1000000000LL + to->nsec - from->nsec);
+}
 static inline void raw_sleep_ms(s64 ms)
 {
 	struct raw_time t = {ms / 1000, ms % 1000 * 1000000};

@@ -2,6 +2,8 @@
 // Entry of the restorer and its jumps between stacks. Context: no libc.
 #include <asm/unistd.h>
 
+#include "clone_x86_64.h"
+
 	.text
 	.globl	_start
 	.hidden	rs_main
@@ -32,27 +34,6 @@ rs_jump:
 	xor	%ebp, %ebp
 	jmp	*%rax
 
-// long rs_clone(flags, top, clear_tid, fn, arg)
-	.globl	rs_clone
-	.hidden	rs_clone
-rs_clone:
-	and	$-16, %rsi
-	sub	$16, %rsi
-	mov	%rcx, 0(%rsi)
-	mov	%r8, 8(%rsi)
-	mov	%rdx, %r10
-	xor	%r8d, %r8d
-	mov	$__NR_clone, %eax
-	syscall
-	test	%rax, %rax
-	jz	1f
-	ret
-1:	xor	%ebp, %ebp
-	pop	%rax
-	pop	%rdi
-	call	*%rax
-	xor	%edi, %edi
-	mov	$__NR_exit, %eax
-	syscall
-	hlt
+	CLONE_THREAD rs_clone
+
 	.section .note.GNU-stack, "", @progbits

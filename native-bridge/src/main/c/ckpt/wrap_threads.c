@@ -57,19 +57,34 @@ CK_EXPORT int CK_WRAP(pthread_kill)(pthread_t t, int sig)
 	MOVED_OR(t, CK_REAL(pthread_kill)(t, sig), raw_tgkill(raw_getpid(), tid, sig));
 }
 
-/* Cancelling is more than the signal: the C library does it all, and sees the true id while it does. */
+/*
+ * For what only the C library can do: it sees the true id while it does it. A mutex that the thread locks meanwhile and
+ * unlocks later would not know its owner, so where the thread itself does not wait here, the call must be a short one.
+ */
+#define WITH_TRUE_ID(t, call)                                                                              \
+	do {                                                                                               \
+		for (u32 i = 0; i < n_moved; i++)                                                          \
+			if (moved[i].fs == (u64)t && *moved[i].cached == moved[i].old) {                   \
+				int result;                                                                \
+                                                                                                           \
+				*moved[i].cached = moved[i].now;                                           \
+				result = (call);                                                           \
+				__sync_bool_compare_and_swap(moved[i].cached, moved[i].now, moved[i].old); \
+				return result;                                                             \
+			}                                                                                  \
+		return (call);                                                                             \
+	} while (0)
+
+/* Cancelling is more than the signal. */
 CK_EXPORT int CK_WRAP(pthread_cancel)(pthread_t t)
 {
-	int r;
+	WITH_TRUE_ID(t, CK_REAL(pthread_cancel)(t));
+}
 
-	for (u32 i = 0; i < n_moved; i++)
-		if (moved[i].fs == (u64)t && *moved[i].cached == moved[i].old) {
-			*moved[i].cached = moved[i].now;
-			r = CK_REAL(pthread_cancel)(t);
-			__sync_bool_compare_and_swap(moved[i].cached, moved[i].now, moved[i].old);
-			return r;
-		}
-	return CK_REAL(pthread_cancel)(t);
+/* Asks the kernel for the affinity on its way. A JVM and many collectors of garbage ask for their own stacks so. */
+CK_EXPORT int CK_WRAP(pthread_getattr_np)(pthread_t t, pthread_attr_t *attributes)
+{
+	WITH_TRUE_ID(t, CK_REAL(pthread_getattr_np)(t, attributes));
 }
 
 CK_EXPORT int CK_WRAP(pthread_sigqueue)(pthread_t t, int sig, const union sigval value)

@@ -11,6 +11,21 @@ static pthread_cond_t turn = PTHREAD_COND_INITIALIZER;
 static int whose, done;
 static __thread int mine;
 
+/* As garbage collectors ask for the stack that they look through. */
+static int own_stack(void)
+{
+	pthread_attr_t a;
+	size_t bytes;
+	void *start;
+	int err = pthread_getattr_np(pthread_self(), &a);
+
+	if (err)
+		return err;
+	err = pthread_attr_getstack(&a, &start, &bytes);
+	pthread_attr_destroy(&a);
+	return err ? err : (char *)&a < (char *)start || (char *)&a >= (char *)start + bytes;
+}
+
 static void *worker(void *arg)
 {
 	int me = (int)(long)arg;
@@ -23,7 +38,7 @@ static void *worker(void *arg)
 		if (done)
 			break;
 		mine++;
-		printf("thread %d %d\n", me, mine);
+		printf("thread %d %d stack %d\n", me, mine, own_stack());
 		whose = 0;
 		pthread_cond_broadcast(&turn);
 	}

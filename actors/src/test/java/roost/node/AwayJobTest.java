@@ -85,18 +85,13 @@ class AwayJobTest {
 
     /** The first slot is taken by a job that stays, so the next one goes to the second node. */
     private void runAway(int universe) throws Exception {
-        one.call(
-                new ApiRequest.SubmitJobs(
-                        List.of(
-                                ClassAd.builder()
-                                        .put("Cmd", "/bin/sleep")
-                                        .put("Arguments", "5000")
-                                        .put("Iwd", directory.toString())
-                                        .putInt("JobUniverse", VANILLA)
-                                        .putExpr("Requirements", "TARGET.Machine == \"one\"")
-                                        .build())));
+        runAway(job.ad(universe));
+    }
+
+    private void runAway(ClassAd ad) throws Exception {
+        one.call(new ApiRequest.SubmitJobs(List.of(sleeping("one"))));
         await().atMost(PATIENCE).until(() -> attribute(FILLER, "JobStatus").equals("2"));
-        one.call(new ApiRequest.SubmitJobs(List.of(job.ad(universe))));
+        one.call(new ApiRequest.SubmitJobs(List.of(ad)));
         job.goOnTo(100);
         await().atMost(PATIENCE).until(() -> attribute(JOB, "JobStatus").equals("2"));
         assertThat(attribute(JOB, "RemoteHost")).isEqualTo("\"slot1@two\"");
@@ -119,6 +114,28 @@ class AwayJobTest {
         awaitHost("one");
         job.goOnTo(200);
         assertThat(attribute(JOB, "NumRestarts")).isEqualTo("1");
+        finish();
+    }
+
+    @Test
+    void aJobThatCheckpointsItselfGoesOnFromItsFilesOnEitherNode() throws Exception {
+        runAway(job.checkpointingItself());
+        job.goOnTo(150);
+        await().atMost(PATIENCE).until(() -> attribute(JOB, "CheckpointNumber").equals("1"));
+        act(FILLER, JobAction.REMOVE);
+        await().atMost(PATIENCE).until(() -> ads(FILLER).isEmpty());
+        act(JOB, JobAction.VACATE_FAST);
+        awaitHost("one");
+        job.goOnTo(250);
+        await().atMost(PATIENCE).until(() -> attribute(JOB, "CheckpointNumber").equals("2"));
+        // Asked to leave it checkpoints at once, and with its slot taken goes to the other node.
+        act(JOB, JobAction.HOLD);
+        await().atMost(PATIENCE).until(() -> attribute(JOB, "CheckpointNumber").equals("3"));
+        one.call(new ApiRequest.SubmitJobs(List.of(sleeping("one"))));
+        await().atMost(PATIENCE).until(() -> attribute(new JobId(3, 0), "JobStatus").equals("2"));
+        act(JOB, JobAction.RELEASE);
+        awaitHost("two");
+        assertThat(job.step()).isGreaterThanOrEqualTo(250);
         finish();
     }
 
@@ -177,21 +194,21 @@ class AwayJobTest {
         two.crash();
         job.goOnTo(200);
         two.start();
-        two.call(new ApiRequest.SubmitJobs(List.of(waiting())));
+        two.call(new ApiRequest.SubmitJobs(List.of(sleeping("two"))));
         job.goOnTo(300);
         assertThat(job.processes()).isEqualTo(before);
         assertThat(attribute(JOB, "RemoteHost")).isEqualTo("\"slot1@two\"");
         finish();
     }
 
-    /** Would run on the second node at once if the slot were free. */
-    private ClassAd waiting() {
+    /** A job that runs on one node only, and there at once if the slot is free. */
+    private ClassAd sleeping(String machine) {
         return ClassAd.builder()
                 .put("Cmd", "/bin/sleep")
                 .put("Arguments", "5000")
                 .put("Iwd", directory.toString())
                 .putInt("JobUniverse", VANILLA)
-                .putExpr("Requirements", "TARGET.Machine == \"two\"")
+                .putExpr("Requirements", "TARGET.Machine == \"" + machine + "\"")
                 .build();
     }
 

@@ -29,13 +29,33 @@ final class CountingJob {
     }
 
     ClassAd ad(int universe) {
+        return ad(universe, "i=0; d=0; ", "");
+    }
+
+    /** It keeps its count in the file {@code state} and ends at each hundred to be checkpointed. */
+    ClassAd checkpointingItself() {
+        return ad(
+                        5,
+                        "i=0; d=0; [ -f state ] && read i d < state; trap \"exit 85\" TERM; ",
+                        " echo $i $d > state; [ $((i%100)) = 0 ] && exit 85;")
+                .toBuilder()
+                .putInt("SuccessCheckpointExitCode", 85)
+                .putBool("WantFTOnCheckpoint", true)
+                .put("TransferCheckpoint", "state")
+                .build();
+    }
+
+    private ClassAd ad(int universe, String before, String afterEach) {
         String script =
-                "i=0; d=0; while [ $i -lt "
+                before
+                        + "while [ $i -lt "
                         + LAST
                         + " ]; do read g < "
                         + directory.resolve("gate")
                         + "; if [ $i -lt $g ]; then i=$((i+1)); d=$(((d*31+i)%1000003));"
-                        + " echo $i $d; fi; done";
+                        + " echo $i $d;"
+                        + afterEach
+                        + " fi; done; exit 0";
         return ClassAd.builder()
                 .put("Cmd", "/bin/sh")
                 .put("Arguments", "-c '" + script + "'")

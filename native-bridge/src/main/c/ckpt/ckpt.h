@@ -25,7 +25,6 @@
 #define CK_RESERVED (CK_BIT(CK_SIGUSR2) | CK_BIT(CK_SIGTSTP) | CK_BIT(CK_SIGCONT))
 /* SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGSEGV: never blocked, they are the program's own faults. */
 #define CK_SYNCHRONOUS (CK_BIT(4) | CK_BIT(5) | CK_BIT(6) | CK_BIT(7) | CK_BIT(8) | CK_BIT(11))
-#define CK_ALL_BUT_FAULTS (~CK_SYNCHRONOUS)
 
 enum ck_warn { CK_ALL, CK_NOTICE, CK_READWRITE, CK_UNSUP, CK_BADURL, CK_KINDS };
 enum ck_warn_mode { CK_ON, CK_ONCE, CK_OFF };
@@ -224,7 +223,6 @@ void ck_die_error(const char *a, const char *b, const char *c) __attribute__((no
 void ck_debug(u32 level, const char *a, const char *b, const char *c);
 void ck_debug_number(u32 level, const char *a, s64 n, const char *b);
 int ck_warn_set(const char *kind, const char *mode);
-int ck_message_fd(void);
 void ck_set_message_fd(int fd);
 const char *ck_strerror(long err);
 
@@ -250,7 +248,6 @@ int ck_write_image(const char *path, int fd);
 /* track.c */
 void ck_track_begin(void);
 void ck_track_drop(void);
-void ck_track_forget(void);
 bool ck_track_owns(int fd);
 const struct ck_run *ck_track_runs(u64 start, u64 end, u32 *count);
 bool ck_run_written(const struct ck_run *r);
@@ -288,10 +285,9 @@ void ck_pack_commit(void);
 int ck_pack_flush(void);
 
 /* write.c */
-struct ck_out;
 void ck_out_keep(void);
 int ck_out_kept(void);
-int ck_out_open(int fd, bool direct);
+void ck_out_open(int fd, bool direct);
 int ck_out_put(const void *data, u64 bytes);
 int ck_out_hole(u64 bytes);
 u64 ck_out_offset(void);

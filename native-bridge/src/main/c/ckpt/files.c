@@ -13,7 +13,6 @@
 
 #define F_GETFD 1
 #define F_GETFL 3
-#define O_PATH_FLAG 010000000
 
 struct entry {
 	u64 ino, off;

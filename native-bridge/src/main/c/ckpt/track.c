@@ -160,16 +160,6 @@ static bool ready(void)
 	return false;
 }
 
-void ck_track_forget(void)
-{
-	if (ck_track_owns(ck.track.fd))
-		raw_close(ck.track.fd);
-	ck.track.fd = -1;
-	ck.track.chainable = false;
-	ck.track.incremental = false;
-	ck.track.n_runs = 0;
-}
-
 static bool worth_it(const struct ri_region *r)
 {
 	return (r->kind == RI_ANON || r->kind == RI_HEAP) && r->file == RI_NONE && !(r->flags & RI_R_CARRIED) &&

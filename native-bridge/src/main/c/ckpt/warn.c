@@ -10,11 +10,6 @@ static const char *const modes[] = {"ON", "ONCE", "OFF"};
 
 static int message_fd = 2;
 
-int ck_message_fd(void)
-{
-	return message_fd;
-}
-
 void ck_set_message_fd(int fd)
 {
 	message_fd = fd;

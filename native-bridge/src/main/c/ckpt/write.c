@@ -171,7 +171,7 @@ int ck_out_kept(void)
 	return ck_out_put(ck.scratch.stash, ck.track.kept_bytes);
 }
 
-int ck_out_open(int fd, bool direct)
+void ck_out_open(int fd, bool direct)
 {
 	out.kept = false;
 	out.fd = fd;
@@ -181,7 +181,6 @@ int ck_out_open(int fd, bool direct)
 	out.offset = out.summed = 0;
 	out.n_sums = out.given = out.written = out.news = out.thread = out.last = 0;
 	out.error = 0;
-	return 0;
 }
 
 u64 ck_out_offset(void)

@@ -25,7 +25,6 @@ typedef int64_t s64;
 #define RAW_PAGE 4096UL
 #define RAW_ALIGN(v, a) (((u64)(v) + (a) - 1) & ~((u64)(a) - 1))
 #define RAW_COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
 #define RAW_SYS1(nr, a) raw6(nr, (long)(a), 0, 0, 0, 0, 0)

@@ -17,11 +17,6 @@ static inline long raw6(long nr, long a, long b, long c, long d, long e, long f)
 	return ret;
 }
 
-static inline void raw_pause(void)
-{
-	__asm__ volatile("pause" ::: "memory");
-}
-
 /* rep movsb/stosb: as fast as vector code from a page upwards, and touches no vector register. */
 static inline void raw_copy(void *to, const void *from, unsigned long bytes)
 {

@@ -7,8 +7,6 @@
 
 #include <elf.h>
 
-#define JUMP_BYTES 12
-
 struct special {
 	u64 vvar, vdso, end; /* [vvar, vdso) data pages, [vdso, end) code */
 };

@@ -42,9 +42,23 @@ public sealed interface JobNews {
     /**
      * The program does not run and never did.
      *
+     * @param reason shortened in its middle to {@link #REASON_LENGTH_MAX} characters: it may quote
+     *     a whole command line, and goes into journal, ads and logs
      * @param errno why the starter could not start it; 0 if it did not come to that
      */
     record StartFailed(String reason, int errno, Obstacle obstacle) implements JobNews {
+        public static final int REASON_LENGTH_MAX = 2000;
+
+        public StartFailed {
+            if (reason.length() > REASON_LENGTH_MAX) {
+                int half = REASON_LENGTH_MAX / 2 - 5;
+                reason =
+                        reason.substring(0, half)
+                                + " [...] "
+                                + reason.substring(reason.length() - half);
+            }
+        }
+
         public StartFailed(String reason, int errno) {
             this(reason, errno, Obstacle.START);
         }

@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,39 +23,33 @@ class FullDiskIT {
 
     @TempDir Path directory;
 
-    private Path disk;
+    private SmallDisk disk;
 
     @BeforeEach
-    void mountASmallDisk() throws Exception {
-        assumeTrue(System.getProperty("user.name").equals("root"), "only root can mount a disk");
-        disk = Files.createDirectory(directory.resolve("disk"));
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=" + DISK, "roost-test", disk.toString())
-                        == 0,
-                "this machine lets nobody mount");
+    void mountASmallDisk() throws IOException {
+        disk = SmallDisk.mount(directory.resolve("disk"), DISK);
+        assumeTrue(disk.isSmall(), "only root can mount a disk, and not everywhere");
     }
 
     @AfterEach
-    void unmount() throws Exception {
-        if (disk != null && Files.getFileStore(disk).type().equals("tmpfs")) {
-            Await.until("the disk is free", () -> run("umount", disk.toString()) == 0);
-        }
+    void unmount() {
+        disk.close();
+    }
+
+    /** A node all of whose files are on the small disk. */
+    private TestNode start() throws IOException {
+        Path place = directory.resolve("disk/node");
+        TestNode node = TestNode.in(directory, "LOCAL_DIR = " + place);
+        Files.createSymbolicLink(node.localDir(), place);
+        return node.start();
     }
 
     @Test
     void requestsAreRefusedWithTheReasonUntilThereIsSpaceAgain() throws IOException {
-        try (TestNode node = TestNode.in(directory, "LOCAL_DIR = " + disk + "/node")) {
-            Files.createSymbolicLink(node.localDir(), disk.resolve("node"));
-            node.start();
+        try (TestNode node = start()) {
             String claim = node.claim();
-            String marker = "86400.6" + ProcessHandle.current().pid();
-            String ad = "Cmd = \"/bin/sleep\"\nArgs = \"" + marker + "\"\n";
-            Files.writeString(node.work().resolve("sleep.ad"), ad);
-            node.must("condor_cod", "activate", "-id", claim, "-jobad", "sleep.ad");
-            long pid = node.awaitProcess(marker);
-
-            Path ballast = disk.resolve("ballast");
-            fill(ballast);
+            long pid = Jobs.activate(node, claim);
+            disk.fill();
             try {
                 refused(node, "condor_cod", "request");
                 refused(node, "condor_cod", "suspend", "-id", claim);
@@ -69,7 +59,7 @@ class FullDiskIT {
                 assertThat(node.stateOf(claim)).isEqualTo("Running");
                 assertThat(Kernel.runs(pid)).isTrue();
             } finally {
-                Files.delete(ballast);
+                disk.empty();
             }
             node.must("condor_cod", "suspend", "-id", claim);
             Await.until("the job is stopped", () -> Kernel.stopped(pid));
@@ -81,23 +71,15 @@ class FullDiskIT {
 
     @Test
     void aFastStopEndsTheNodeAndItsJobsThoughNothingCanBeWritten() throws IOException {
-        try (TestNode node = TestNode.in(directory, "LOCAL_DIR = " + disk + "/node")) {
-            Files.createSymbolicLink(node.localDir(), disk.resolve("node"));
-            node.start();
+        try (TestNode node = start()) {
             String claim = node.claim();
-            String marker = "86400.7" + ProcessHandle.current().pid();
-            String ad = "Cmd = \"/bin/sleep\"\nArgs = \"" + marker + "\"\n";
-            Files.writeString(node.work().resolve("sleep.ad"), ad);
-            node.must("condor_cod", "activate", "-id", claim, "-jobad", "sleep.ad");
-            long job = node.awaitProcess(marker);
+            long job = Jobs.activate(node, claim);
             long pid = node.pid();
-
-            Path ballast = disk.resolve("ballast");
-            fill(ballast);
+            disk.fill();
             node.must("roost", "stop", "-fast");
             assertThat(Kernel.gone(pid)).isTrue();
             assertThat(Kernel.gone(job)).isTrue();
-            Files.delete(ballast);
+            disk.empty();
             node.start();
             Await.until("the claim is Idle", () -> node.stateOf(claim).equals("Idle"));
         }
@@ -107,23 +89,5 @@ class FullDiskIT {
         TestNode.Outcome outcome = node.run(command);
         assertThat(outcome.status()).isEqualTo(1);
         assertThat(outcome.err()).contains("the disk of").contains(FULL);
-    }
-
-    /** Writes until the disk takes no more. */
-    private static void fill(Path file) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            while (file.toFile().getUsableSpace() > 0) {
-                zeros.clear();
-                channel.write(zeros);
-            }
-        }
-    }
-
-    private static int run(String... command) throws Exception {
-        Process process = new ProcessBuilder(command).inheritIO().start();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return process.exitValue();
     }
 }

@@ -77,6 +77,21 @@ class SlotsGoldenTest {
     }
 
     @Test
+    void aJobThatEndsInThatMomentIsNoFailure() {
+        FakeHost host = host();
+        host.api.answer(
+                ApiRequest.VacateSlots.class,
+                request ->
+                        results(
+                                "slot1@vm.local",
+                                new JobResult(new JobId(12, 0), JobOutcome.NOT_FOUND)));
+        assertThat(host.run("condor_vacate")).isZero();
+        assertThat(host.stderr()).isEmpty();
+        assertThat(host.run("condor_vacate", "-wait")).isZero();
+        assertThat(host.stdout()).endsWith("Job 12.0 in slot1@vm.local: off its slot\n");
+    }
+
+    @Test
     void theImageOfAJobFromAnotherNodesQueueIsAskedForThere() {
         FakeHost host = host();
         host.terminalColumns = 80;

@@ -199,6 +199,9 @@ final class SlotsRun {
         }
         JobResult job = result.job().get();
         boolean done = job.outcome() == JobOutcome.SUCCESS;
+        // Just gone, or of another universe: then there is no image to wait for.
+        boolean none =
+                job.outcome() == JobOutcome.BAD_STATUS || job.outcome() == JobOutcome.NOT_FOUND;
         String subject = "Job " + job.id() + " in " + result.slot() + ": ";
         if (options.waits() && done && !options.json()) {
             host.out()
@@ -208,14 +211,13 @@ final class SlotsRun {
                                     + job.image()
                                             .map(ad -> (vacates ? ", " : "") + ImageText.of(ad))
                                             .orElse(""));
-        } else if (options.waits() && job.outcome() == JobOutcome.BAD_STATUS) {
-            // Just gone, or of another universe: then there is no image to wait for.
+        } else if (options.waits() && none) {
             if (vacates) {
                 host.out().println(subject + "off its slot");
             } else if (SlotImages.isSlot(target)) {
                 fail(subject + "cannot be checkpointed");
             }
-        } else if (!done && job.outcome() != JobOutcome.BAD_STATUS) {
+        } else if (!done && !none) {
             fail(subject + (vacates ? "not vacated: " : "no image: ") + reason(job));
         }
     }

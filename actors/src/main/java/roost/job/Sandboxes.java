@@ -7,7 +7,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import roost.classad.ClassAd;
 import roost.posix.Accounts;
+import roost.posix.DiskTrouble;
 import roost.posix.OwnedTree;
 
 /**
@@ -100,7 +100,8 @@ public final class Sandboxes {
             }
         } catch (IOException e) {
             remove(sandbox);
-            throw new JobFailure("cannot make sandbox " + sandbox.directory() + ": " + text(e), e);
+            throw new JobFailure(
+                    "cannot make sandbox " + sandbox.directory() + ": " + DiskTrouble.text(e), e);
         }
         return placement(spec, sandbox);
     }
@@ -171,7 +172,7 @@ public final class Sandboxes {
                 Files.newDirectoryStream(execute, "{starter_,}" + prefix + "*")) {
             found.forEach(directory -> left.add(Sandbox.owning(directory)));
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.warn("cannot look for left sandboxes in {}: {}", execute, e.getMessage());
+            LOG.warn("cannot look for left sandboxes in {}: {}", execute, DiskTrouble.text(e));
         }
         left.removeIf(sandbox -> inUse.contains(sandbox.directory()));
         left.forEach(sandbox -> remover.execute(() -> removeLeft(sandbox)));
@@ -188,7 +189,8 @@ public final class Sandboxes {
             OwnedTree.remove(sandbox.starter());
             Files.createDirectory(sandbox.starter(), PosixFilePermissions.asFileAttribute(PRIVATE));
         } catch (IOException e) {
-            throw new JobFailure("cannot make " + sandbox.starter() + ": " + text(e), e);
+            throw new JobFailure(
+                    "cannot make " + sandbox.starter() + ": " + DiskTrouble.text(e), e);
         }
     }
 
@@ -198,7 +200,7 @@ public final class Sandboxes {
             try {
                 OwnedTree.remove(directory);
             } catch (IOException e) {
-                LOG.warn("cannot remove {}: {}", directory, text(e));
+                LOG.warn("cannot remove {}: {}", directory, DiskTrouble.text(e));
             }
         }
     }
@@ -211,11 +213,5 @@ public final class Sandboxes {
         } catch (IOException e) {
             return 0;
         }
-    }
-
-    private static String text(IOException e) {
-        return e instanceof NoSuchFileException
-                ? e.getMessage() + ": No such file or directory"
-                : String.valueOf(e.getMessage());
     }
 }

@@ -19,6 +19,7 @@ import roost.config.ConfigException;
 import roost.config.ConfigMapping;
 import roost.config.ConfigProblem;
 import roost.config.ConfigSource;
+import roost.posix.DiskTrouble;
 
 /**
  * The node's process: {@code NodeMain [--ready-fd N]}. Reads the configuration, makes sure that it
@@ -47,7 +48,7 @@ public final class NodeMain {
             status = 1;
         } catch (IOException | RuntimeException e) {
             Throwable cause = e instanceof CompletionException ? e.getCause() : e;
-            announce.failed(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+            announce.failed(DiskTrouble.text(cause));
             LoggerFactory.getLogger(NodeMain.class).error("the node cannot run", cause);
             status = 1;
         }

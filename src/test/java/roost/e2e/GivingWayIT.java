@@ -64,9 +64,12 @@ class GivingWayIT {
 
     @AfterAll
     static void stop() throws IOException {
-        node.run("condor_rm", "-all");
-        Await.until("none is left", () -> Kernel.withArgument(MARKER).isEmpty());
-        node.close();
+        try {
+            node.run("condor_rm", "-all");
+            Await.until("none is left", () -> Kernel.withArgument(MARKER).isEmpty());
+        } finally {
+            node.close();
+        }
     }
 
     @AfterEach

@@ -36,7 +36,7 @@ skip() { # program, flavour
 	*.compressed:*)
 		[ -n "$LZ4" ] && return 1
 		why="liblz4.so.1 is not on this machine" ;;
-	*.exit:*.py | *.exit:*.pl) why="it has no single place" ;;
+	*.exit:*.py | *.exit:*.pl | *.exit:java_program) why="it has no single place" ;;
 	*) return 1 ;;
 	esac
 }
@@ -110,7 +110,7 @@ for program in "${programs[@]}"; do
 	for flavour in $FLAVOURS; do
 		way=${flavour%.*} what=${flavour#*.}
 		if [ "$way" != preload ] && [ ! -x "$OUT/test/$way/$name" ]; then
-			case $name in *.py | *.pl) continue ;; esac
+			case $name in *.py | *.pl | java_program) continue ;; esac
 			[ "$way.$name" = static.late_library ] || { complain "is not built"; failed=$((failed + 1)); continue; }
 		fi
 		if skip "$name" "$flavour"; then

@@ -42,12 +42,20 @@ final class Leases {
     List<Guest> over(List<Guest> present, long now) {
         List<Guest> over = new ArrayList<>();
         for (Guest guest : present) {
-            long silent = now - heardAt.computeIfAbsent(guest.key(), key -> now);
-            if (silent > of(guest.spec().ad()).toNanos()) {
+            if (isOver(guest.spec().ad(), now - heardAt.computeIfAbsent(guest.key(), key -> now))) {
                 over.add(guest);
             }
         }
         return over;
+    }
+
+    /**
+     * A user may ask for any number of seconds, also for more than nanoseconds can count.
+     *
+     * @param silent nanoseconds
+     */
+    boolean isOver(ClassAd job, long silent) {
+        return Duration.ofNanos(silent).compareTo(of(job)) > 0;
     }
 
     Duration of(ClassAd job) {

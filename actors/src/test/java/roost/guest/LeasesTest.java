@@ -21,7 +21,15 @@ class LeasesTest {
         assertThat(leases.of(job(0))).isEqualTo(Duration.ofSeconds(20));
     }
 
-    private static ClassAd job(int seconds) {
+    @Test
+    void aLeaseOfAnyLengthIsOverOnlyAfterIt() {
+        long minute = Duration.ofMinutes(1).toNanos();
+        assertThat(leases.isOver(job(30), minute)).isTrue();
+        assertThat(leases.isOver(job(90), minute)).isFalse();
+        assertThat(leases.isOver(job(Long.MAX_VALUE), minute)).isFalse();
+    }
+
+    private static ClassAd job(long seconds) {
         return ClassAd.builder().putInt("JobLeaseDuration", seconds).build();
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,16 +149,7 @@ class BatchAndCodTest {
     private void activate(ClaimId id, String name) throws Exception {
         ClassAd job =
                 ClassAd.builder().put("Cmd", "/bin/sh").put("Arguments", script(name)).build();
-        ClaimReply reply =
-                node.call(
-                        new ApiRequest.ActivateClaim(
-                                id,
-                                Optional.empty(),
-                                OptionalInt.empty(),
-                                OptionalInt.empty(),
-                                Optional.of(job),
-                                Optional.empty(),
-                                true));
+        ClaimReply reply = node.activate(id, job);
         assertThat(reply.succeeded()).as("%s", reply).isTrue();
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import roost.api.Api;
 import roost.api.ApiReply;
 import roost.api.ApiRequest;
+import roost.api.ClaimReply;
 import roost.classad.ClassAd;
 import roost.config.CondorConfig;
 import roost.config.ConfigMapping;
@@ -153,7 +154,13 @@ final class TestNode implements AutoCloseable {
                                 ApiRequest.Target.HERE, Optional.empty(), OptionalLong.empty()))
                         .id()
                         .orElseThrow();
-        call(
+        activate(claim, job);
+        return claim;
+    }
+
+    /** Starts the job in the claim, and waits for the start. */
+    ClaimReply activate(ClaimId claim, ClassAd job) throws Exception {
+        return call(
                 new ApiRequest.ActivateClaim(
                         claim,
                         Optional.empty(),
@@ -162,7 +169,6 @@ final class TestNode implements AutoCloseable {
                         Optional.of(job),
                         Optional.empty(),
                         true));
-        return claim;
     }
 
     @Override

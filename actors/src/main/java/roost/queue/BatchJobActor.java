@@ -20,22 +20,16 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.function.Consumer;
 import roost.api.ApiReply.JobOutcome;
 import roost.classad.ClassAd;
-import roost.guest.RunKey;
 import roost.id.JobId;
 import roost.id.NodeAddress;
 import roost.id.SlotName;
 import roost.image.ImageRecord;
-import roost.job.CaptureProgress;
 import roost.job.Initiator;
-import roost.job.JobExit;
 import roost.job.JobNews;
 import roost.job.JobSpecs;
 import roost.journal.FailPoint;
@@ -100,49 +94,9 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         INSTANCE
     }
 
-    /** How a job reports to the queue. */
-    sealed interface Report {
-        JobId id();
-    }
-
-    /** The job is in this state now; also the first word after a recovery. */
-    record Moved(JobId id, JobState state) implements Report {}
-
-    /**
-     * How the image of a running job goes on. TAKEN is told after the image is journaled.
-     *
-     * @param bytes written so far, or the image's size
-     * @param expectedBytes what it is expected to have; 0 if nobody knows
-     * @param sinceMillis when it was begun, Unix milliseconds
-     * @param reason for FAILED: why there is none
-     */
-    record ImageNews(
-            JobId id, Kind kind, long bytes, long expectedBytes, long sinceMillis, String reason)
-            implements Report {
-        /** What happened. */
-        enum Kind {
-            WRITING,
-            TAKEN,
-            FAILED
-        }
-    }
-
-    /**
-     * The job does not use a slot that it was given.
-     *
-     * @param obstacle why it never can, as things are; empty if it is not to run any more
-     */
-    record SlotUnused(JobId id, SlotName slot, Optional<String> obstacle) implements Report {}
-
-    /** A slot would not have the job. */
-    record SlotRefused(JobId id, SlotName slot) implements Report {}
-
-    /** The job is finished, and so is everything about it but its entry in the queue. */
-    record Left(JobId id, JobState.Gone state) implements Report {}
-
     /** What every job of a queue needs and none owns. */
     record Surroundings(
-            ActorRef<Report> queue,
+            ActorRef<JobReport> queue,
             Map<SlotName, ActorRef<SlotActor.Command>> slots,
             ActorRef<JobLogActor.Append> log,
             JobSpecs specs,
@@ -160,9 +114,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     private final boolean announced;
     private final Surroundings surroundings;
     private final JobRuns runs;
-
-    /** Runs on other nodes by their numbers. */
-    private final Map<Integer, ActorRef<AwayRun.Command>> aways = new HashMap<>();
+    private final AwayRuns away;
 
     /** Who is to be told if the write that is under way fails. */
     private Optional<ActorRef<JobOutcome>> unsaved = Optional.empty();
@@ -198,7 +150,8 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         this.ad = ad;
         this.announced = announced;
         this.surroundings = surroundings;
-        this.runs = new JobRuns(id, ad, surroundings, this::events, this::away);
+        this.away = new AwayRuns(context, id, surroundings);
+        this.runs = new JobRuns(id, ad, surroundings, this::events, away);
     }
 
     @Override
@@ -257,15 +210,14 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     private void onRecovered(JobState state) {
         unsaved.ifPresent(replyTo -> replyTo.tell(JobOutcome.ERROR));
         unsaved = Optional.empty();
-        aways.values().forEach(context::stop);
-        aways.clear();
+        away.stop();
         if (state instanceof JobState.New) {
             context.getSelf().tell(Begin.INSTANCE);
             return;
         }
         // The crash may have come between a change and its line in the user log.
         if (lastChange != null) {
-            log(state, true, lastChange);
+            log(state, true, List.of(lastChange));
         } else if (state instanceof JobState.Gone) {
             context.getSelf().tell(LogWritten.INSTANCE);
         }
@@ -312,7 +264,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
 
     private Effect<JobChange, JobState> match(JobState.Idle state, Run command) {
         Optional<ImageRecord> newest = state.totals().saved().newest();
-        if (newest.isEmpty() || !runs.checkpointed()) {
+        if (newest.isEmpty() || !CheckpointKind.of(ad).images()) {
             return matched(state, command.slot());
         }
         context.pipeToSelf(
@@ -331,7 +283,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     }
 
     private Effect<JobChange, JobState> onCheckedLate(JobState state, Checked checked) {
-        surroundings.queue().tell(new SlotUnused(id, checked.slot(), checked.obstacle()));
+        surroundings.queue().tell(new JobReport.SlotUnused(id, checked.slot(), checked.obstacle()));
         return Effect().none();
     }
 
@@ -409,7 +361,9 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
 
     /** The slot is not tried again before it says that something changed there. */
     private Effect<JobChange, JobState> unmatched(JobState.Matched state, String reason) {
-        surroundings.queue().tell(new SlotRefused(id, SlotName.parse(state.slot()).orElseThrow()));
+        surroundings
+                .queue()
+                .tell(new JobReport.SlotRefused(id, SlotName.parse(state.slot()).orElseThrow()));
         return change(state, new JobChange.Unmatched(now(), reason)).thenUnstashAll();
     }
 
@@ -432,7 +386,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                         after -> {
                             FailPoint.hit("queue.image-journaled");
                             surroundings.images().prune(id, after.totals().saved().images());
-                            tell(ImageNews.Kind.TAKEN, image.bytes(), image.bytes(), image);
+                            surroundings.queue().tell(JobReport.ImageNews.taken(id, image));
                         });
     }
 
@@ -461,24 +415,21 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         if (event instanceof BatchEvent.MustLeave leave) {
             return mustLeave(state, leave);
         }
-        if (event instanceof BatchEvent.Exited exited && brokePromise(state, exited)) {
-            return heldForBrokenPromise(state, exited);
-        }
         if (event instanceof BatchEvent.Exited exited) {
-            return change(state, ended(state, exited)).thenUnstashAll();
+            return change(state, JobEnd.ended(ad, state, exited, now())).thenUnstashAll();
         }
         if (event instanceof BatchEvent.Lost lost) {
-            return change(state, lost(state, lost.reason())).thenUnstashAll();
+            return change(state, JobEnd.lost(state, lost.reason(), now())).thenUnstashAll();
         }
         if (event instanceof BatchEvent.Capturing capturing) {
-            reportProgress(capturing.progress());
+            surroundings.queue().tell(JobReport.ImageNews.writing(id, capturing.progress()));
         }
         return Effect().none();
     }
 
     /** What keeps on failing for the same reason is told once. */
     private Effect<JobChange, JobState> notTaken(JobState.Running state, String reason) {
-        ImageNews news = new ImageNews(id, ImageNews.Kind.FAILED, 0, 0, now(), reason);
+        JobReport news = JobReport.ImageNews.failed(id, now(), reason);
         EffectBuilder<JobChange, JobState> effect =
                 state.totals().saved().problem().equals(reason)
                         ? Effect().none()
@@ -491,60 +442,15 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         if (made.number() <= state.totals().saved().own().attempts()) {
             return Effect().none();
         }
-        String problem = made.problem().orElse("");
-        return change(
-                        state,
-                        new JobChange.SelfCheckpointed(
-                                made.atMillis(), made.number(), made.bytes(), made.used(), problem))
-                .thenRun(
-                        after ->
-                                surroundings
-                                        .queue()
-                                        .tell(
-                                                new ImageNews(
-                                                        id,
-                                                        made.problem().isEmpty()
-                                                                ? ImageNews.Kind.TAKEN
-                                                                : ImageNews.Kind.FAILED,
-                                                        made.bytes(),
-                                                        made.bytes(),
-                                                        made.atMillis(),
-                                                        problem)));
-    }
-
-    private static boolean brokePromise(JobState.Running state, BatchEvent.Exited exited) {
-        return state.end().isEmpty() && exited.traces().brokenPromise().isPresent();
-    }
-
-    private Effect<JobChange, JobState> heldForBrokenPromise(
-            JobState.Running state, BatchEvent.Exited exited) {
-        JobExit exit = exited.exit();
-        String why = exited.traces().brokenPromise().orElseThrow();
-        double lost = state.unsavedSeconds(exit.endedAtMillis());
-        JobChange.Ended ended =
-                JobChange.Ended.of(exit, List.of())
-                        .decided(
-                                JobChange.Fate.REQUEUE,
-                                why,
-                                Optional.of(new Eviction(Initiator.JOB, why, false, lost)));
-        return change(
-                        state,
-                        ended,
-                        new JobChange.Held(now(), why, HoldCode.FAILED_TO_CHECKPOINT, 0))
-                .thenUnstashAll();
-    }
-
-    private void reportProgress(CaptureProgress progress) {
-        surroundings
-                .queue()
-                .tell(
-                        new ImageNews(
-                                id,
-                                ImageNews.Kind.WRITING,
-                                progress.bytes(),
-                                progress.expectedBytes(),
-                                progress.sinceMillis(),
-                                progress.waitsFor()));
+        JobChange.SelfCheckpointed change =
+                new JobChange.SelfCheckpointed(
+                        made.atMillis(),
+                        made.number(),
+                        made.bytes(),
+                        made.used(),
+                        made.problem().orElse(""));
+        return change(state, change)
+                .thenRun(after -> surroundings.queue().tell(JobReport.ImageNews.of(id, change)));
     }
 
     /** The slot wants to be rid of the job: as a user's vacate, but for its own reason. */
@@ -596,50 +502,11 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     }
 
     private Effect<JobChange, JobState> checkpoint(JobState.Running state, Act command) {
-        boolean can = runs.checkpointed() || runs.checkpointsItself();
-        if (!can || state.end().isPresent()) {
+        if (!CheckpointKind.of(ad).any() || state.end().isPresent()) {
             return answer(command, JobOutcome.BAD_STATUS);
         }
         runs.checkpoint(state, command.reason());
         return answer(command, JobOutcome.SUCCESS);
-    }
-
-    private JobChange.Ended ended(JobState.Running state, BatchEvent.Exited exited) {
-        JobExit exit = exited.exit();
-        JobChange.Ended bare = JobChange.Ended.of(exit, exited.traces().outputs());
-        if (JobEnd.classify(runs.standard(), exit, state.end()) == JobEnd.Kind.EVICTED) {
-            Eviction eviction =
-                    JobEnd.eviction(
-                            state, exit, runs.checkpointed(), exited.traces().checkpointed());
-            JobChange.Fate fate =
-                    state.end().map(BatchJobActor::fate).orElse(JobChange.Fate.REQUEUE);
-            String reason = state.end().map(JobChange.EndRequested::reason).orElse(eviction.why());
-            return bare.decided(fate, reason, Optional.of(eviction));
-        }
-        ClassAd.Builder withExit = JobAds.now(ad, state, surroundings.host().sinful()).toBuilder();
-        JobAds.putExit(withExit, bare);
-        JobPolicy.Verdict verdict = JobPolicy.atExit(withExit.build());
-        return bare.decided(verdict.fate(), verdict.reason(), Optional.empty());
-    }
-
-    private JobChange.Lost lost(JobState.Running state, String why) {
-        JobChange.Fate fate = state.end().map(BatchJobActor::fate).orElse(JobChange.Fate.REQUEUE);
-        Initiator by = state.end().map(JobChange.EndRequested::by).orElse(Initiator.NODE);
-        String reason = state.end().map(JobChange.EndRequested::reason).orElse(why);
-        return new JobChange.Lost(
-                now(),
-                reason,
-                fate,
-                Optional.of(new Eviction(by, reason, false, state.unsavedSeconds(now()))),
-                state.used());
-    }
-
-    private static JobChange.Fate fate(JobChange.EndRequested end) {
-        return switch (end.purpose()) {
-            case HOLD -> JobChange.Fate.HOLD;
-            case REMOVE -> JobChange.Fate.REMOVE;
-            case REQUEUE -> JobChange.Fate.REQUEUE;
-        };
     }
 
     // --- held
@@ -661,20 +528,23 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         if (state.totals().runs() > 0) {
             surroundings.images().remove(id); // or the lock of runs on other nodes
         }
-        surroundings.queue().tell(new Left(id, state));
+        surroundings.queue().tell(new JobReport.Left(id, state));
         return Effect().none();
     }
 
     // --- what all states share
 
     private EffectBuilder<JobChange, JobState> change(JobState before, JobChange... changes) {
-        List<JobChange> list = List.of(changes);
+        return change(before, List.of(changes));
+    }
+
+    private EffectBuilder<JobChange, JobState> change(JobState before, List<JobChange> changes) {
         return Effect()
-                .persist(list)
+                .persist(changes)
                 .thenRun(
                         state -> {
                             report(state);
-                            publish(before, state, list);
+                            publish(before, state, changes);
                             if (before instanceof JobState.Running running
                                     && !(state instanceof JobState.Running)) {
                                 runs.forget(running);
@@ -690,14 +560,6 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         if (had && !after.totals().saved().goesOn() && !(after instanceof JobState.Gone)) {
             surroundings.images().remove(id);
         }
-    }
-
-    private void tell(ImageNews.Kind kind, long bytes, long expected, ImageRecord image) {
-        surroundings
-                .queue()
-                .tell(
-                        new ImageNews(
-                                id, kind, bytes, expected, image.createdMillis(), image.reason()));
     }
 
     private Effect<JobChange, JobState> done(JobState state, Act command, JobChange change) {
@@ -726,7 +588,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     }
 
     private void report(JobState state) {
-        surroundings.queue().tell(new Moved(id, state));
+        surroundings.queue().tell(new JobReport.Moved(id, state));
     }
 
     private void publish(JobState before, JobState after, List<JobChange> changes) {
@@ -739,7 +601,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     }
 
     /** Records changes in the user log, if there is one; the last of a job's life lets it leave. */
-    private void log(JobState after, boolean unlessThere, JobChange... changes) {
+    private void log(JobState after, boolean unlessThere, List<JobChange> changes) {
         List<UserLogEntry> entries = new ArrayList<>();
         for (JobChange change : changes) {
             if (!(announced && change instanceof JobChange.Submitted)) {
@@ -755,26 +617,6 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
 
     private String owner() {
         return ad.getString("Owner").orElse("");
-    }
-
-    /** A child for each run on another node; it ends by itself when nothing is left to be said. */
-    private Consumer<SlotActor.Command> away(SlotName slot, int run, JobState.Totals before) {
-        OptionalLong previousEnd =
-                before.lastEnd().stream().mapToLong(JobChange.Ended::at).findFirst();
-        ActorRef<AwayRun.Command> there =
-                aways.computeIfAbsent(
-                        run, n -> context.spawnAnonymous(awayRun(slot, n, previousEnd)));
-        return order -> there.tell(new AwayRun.Order(order));
-    }
-
-    private Behavior<AwayRun.Command> awayRun(SlotName slot, int run, OptionalLong previousEnd) {
-        return AwayRun.create(
-                surroundings.away(),
-                new RunKey(surroundings.host(), id, run),
-                slot,
-                surroundings.images().store().of(id),
-                previousEnd,
-                surroundings.images().blocking());
     }
 
     private ActorRef<BatchEvent> events(int run) {

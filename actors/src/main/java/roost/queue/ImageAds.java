@@ -27,7 +27,7 @@ final class ImageAds {
      * @param writing the image that is being written, if one is
      */
     List<ClassAd> of(
-            JobId id, String owner, JobState state, Optional<BatchJobActor.ImageNews> writing) {
+            JobId id, String owner, JobState state, Optional<JobReport.ImageNews> writing) {
         List<ClassAd> ads = new ArrayList<>();
         for (ImageRecord image : state.totals().saved().images()) {
             ads.add(0, complete(id, owner, image));
@@ -40,7 +40,7 @@ final class ImageAds {
         return state.totals().saved().newest().map(image -> complete(id, owner, image));
     }
 
-    private static ClassAd writing(JobId id, String owner, BatchJobActor.ImageNews news) {
+    private static ClassAd writing(JobId id, String owner, JobReport.ImageNews news) {
         ClassAd.Builder ad =
                 ad(id, owner)
                         .put(ImageAd.STATE, ImageAd.WRITING)

@@ -55,7 +55,7 @@ final class JobAds {
     }
 
     /** The ad with everything that changes while the job is in the queue. */
-    static ClassAd now(ClassAd submitted, JobState state, String node) {
+    static ClassAd now(ClassAd submitted, JobState state) {
         Totals totals = state.totals();
         CpuTime used = state instanceof JobState.Running run ? run.used() : CpuTime.NONE;
         ClassAd.Builder ad = submitted.toBuilder();
@@ -80,7 +80,7 @@ final class JobAds {
             ad.put("RemoteHost", running.slot())
                     .putInt("JobStartDate", running.startedAt() / 1000)
                     .putInt("JobCurrentStartDate", running.startedAt() / 1000)
-                    .put("RoostNode", node)
+                    .put("RoostNode", machineOf(running.slot()))
                     .putInt("JobPid", running.pid());
             if (running.suspended()) {
                 ad.putInt("LastSuspensionTime", running.suspendedAt() / 1000);
@@ -94,6 +94,10 @@ final class JobAds {
             ad.putInt("CompletionDate", gone.since() / 1000);
         }
         return ad.build();
+    }
+
+    private static String machineOf(String slot) {
+        return slot.substring(slot.indexOf('@') + 1);
     }
 
     /** What the job's images are worth; names that HTCondor does not have begin with Roost. */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.queue;
 
+import java.util.List;
 import java.util.Optional;
+import roost.classad.ClassAd;
 import roost.job.Initiator;
 import roost.job.JobExit;
 import roost.posix.Signals;
+import roost.slot.BatchEvent;
 
 /**
  * What the end of a run means for its job. Pure.
@@ -24,6 +27,61 @@ final class JobEnd {
     }
 
     private JobEnd() {}
+
+    /**
+     * What a run that ended does to its job.
+     *
+     * @param ad the job's ad as it was submitted
+     * @param nowMillis for what is decided only now
+     */
+    static List<JobChange> ended(
+            ClassAd ad, JobState.Running run, BatchEvent.Exited exited, long nowMillis) {
+        Optional<String> broken = exited.traces().brokenPromise();
+        if (broken.isPresent() && run.end().isEmpty()) {
+            return heldForBrokenPromise(run, exited.exit(), broken.get(), nowMillis);
+        }
+        CheckpointKind kind = CheckpointKind.of(ad);
+        JobExit exit = exited.exit();
+        JobChange.Ended bare = JobChange.Ended.of(exit, exited.traces().outputs());
+        if (classify(kind.library(), exit, run.end()) == Kind.EVICTED) {
+            Eviction eviction = eviction(run, exit, kind.images(), exited.traces().checkpointed());
+            String reason = run.end().map(JobChange.EndRequested::reason).orElse(eviction.why());
+            return List.of(bare.decided(fate(run), reason, Optional.of(eviction)));
+        }
+        ClassAd.Builder withExit = JobAds.now(ad, run).toBuilder();
+        JobAds.putExit(withExit, bare);
+        JobPolicy.Verdict verdict = JobPolicy.atExit(withExit.build());
+        return List.of(bare.decided(verdict.fate(), verdict.reason(), Optional.empty()));
+    }
+
+    private static List<JobChange> heldForBrokenPromise(
+            JobState.Running run, JobExit exit, String why, long nowMillis) {
+        Eviction eviction =
+                new Eviction(Initiator.JOB, why, false, run.unsavedSeconds(exit.endedAtMillis()));
+        return List.of(
+                JobChange.Ended.of(exit, List.of())
+                        .decided(JobChange.Fate.REQUEUE, why, Optional.of(eviction)),
+                new JobChange.Held(nowMillis, why, HoldCode.FAILED_TO_CHECKPOINT, 0));
+    }
+
+    /** What a run of which nothing is left does to its job. */
+    static JobChange lost(JobState.Running run, String why, long nowMillis) {
+        Initiator by = run.end().map(JobChange.EndRequested::by).orElse(Initiator.NODE);
+        String reason = run.end().map(JobChange.EndRequested::reason).orElse(why);
+        Eviction eviction = new Eviction(by, reason, false, run.unsavedSeconds(nowMillis));
+        return new JobChange.Lost(nowMillis, reason, fate(run), Optional.of(eviction), run.used());
+    }
+
+    /** What becomes of the job of a run that did not come to its own end. */
+    private static JobChange.Fate fate(JobState.Running run) {
+        return switch (run.end()
+                .map(JobChange.EndRequested::purpose)
+                .orElse(JobChange.Purpose.REQUEUE)) {
+            case HOLD -> JobChange.Fate.HOLD;
+            case REMOVE -> JobChange.Fate.REMOVE;
+            case REQUEUE -> JobChange.Fate.REQUEUE;
+        };
+    }
 
     /**
      * @param standard whether the job runs under the checkpoint library

@@ -12,7 +12,6 @@ import roost.id.SlotName;
 import roost.job.Checkpointing;
 import roost.job.JobFailure;
 import roost.job.JobSpec;
-import roost.job.JobSpecs;
 import roost.job.SelfCheckpointing;
 import roost.slot.BatchEvent;
 import roost.slot.SlotActor;
@@ -48,26 +47,6 @@ final class JobRuns {
         this.surroundings = surroundings;
         this.events = events;
         this.away = away;
-    }
-
-    /** Whether the job runs under the checkpoint library. */
-    boolean standard() {
-        return ad.getInteger("JobUniverse").orElse(0) == JobSpecs.STANDARD;
-    }
-
-    /** Whether the job makes images and goes on from them. */
-    boolean checkpointed() {
-        return standard() && ad.getBoolean("WantCheckpoint").orElse(true);
-    }
-
-    /** Whether the job checkpoints itself, by ending in a way it has promised. */
-    boolean checkpointsItself() {
-        return !standard() && SelfCheckpointing.isPromisedBy(ad);
-    }
-
-    /** Whether there may be something of the job in the store. */
-    boolean keepsFiles() {
-        return standard() || checkpointsItself();
     }
 
     void start(JobState.Matched state) {
@@ -141,7 +120,8 @@ final class JobRuns {
                 surroundings
                         .specs()
                         .of(ad, id.toString(), SlotName.parse(slot).orElseThrow().slot());
-        if (checkpointsItself()) {
+        CheckpointKind kind = CheckpointKind.of(ad);
+        if (kind.byItself()) {
             return SelfCheckpointing.of(
                             ad,
                             surroundings.images().store().of(id).directory(),
@@ -150,12 +130,12 @@ final class JobRuns {
                     .map(spec::with)
                     .orElse(spec);
         }
-        return standard()
+        return kind.library()
                 ? spec.with(
                         new Checkpointing(
                                 id,
                                 surroundings.images().store().of(id).live(),
-                                checkpointed(),
+                                kind.images(),
                                 saved.images(),
                                 saved.highest(),
                                 saved.outputs()))

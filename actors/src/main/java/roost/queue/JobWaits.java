@@ -51,8 +51,8 @@ final class JobWaits {
     }
 
     /** An image is complete, or there will be none. */
-    void imaged(BatchJobActor.ImageNews news, Optional<ClassAd> image) {
-        boolean taken = news.kind() == BatchJobActor.ImageNews.Kind.TAKEN;
+    void imaged(JobReport.ImageNews news, Optional<ClassAd> image) {
+        boolean taken = news.kind() == JobReport.ImageNews.Kind.TAKEN;
         end(
                 wait -> wait.wish() == BatchJobActor.Wish.CHECKPOINT,
                 wait ->

@@ -83,7 +83,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
 
     private record HostNews(HostsActor.Report report) implements Command {}
 
-    private record JobNews(BatchJobActor.Report report) implements Command {}
+    private record JobNews(JobReport report) implements Command {}
 
     private enum PolicyTick implements Command {
         INSTANCE
@@ -101,7 +101,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         private final JobWaits waits = new JobWaits();
 
         /** The image that is being written now. */
-        private Optional<BatchJobActor.ImageNews> writing = Optional.empty();
+        private Optional<JobReport.ImageNews> writing = Optional.empty();
 
         /** Why machines that were tried cannot go on from the job's image, by their names. */
         private final Map<String, String> obstacles = new TreeMap<>();
@@ -175,7 +175,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                         JobLogActor.create(settings.logOpener(), settings.logFormat()), "user-log");
         this.surroundings =
                 new BatchJobActor.Surroundings(
-                        context.messageAdapter(BatchJobActor.Report.class, JobNews::new),
+                        context.messageAdapter(JobReport.class, JobNews::new),
                         Map.copyOf(slotRefs),
                         log,
                         settings.specs(),
@@ -472,8 +472,8 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
 
     // --- jobs and slots
 
-    private void imageNews(Live job, BatchJobActor.ImageNews news) {
-        boolean writing = news.kind() == BatchJobActor.ImageNews.Kind.WRITING;
+    private void imageNews(Live job, JobReport.ImageNews news) {
+        boolean writing = news.kind() == JobReport.ImageNews.Kind.WRITING;
         job.writing = writing ? Optional.of(news) : Optional.empty();
         if (!writing) {
             job.waits.imaged(news, imageAds.newest(news.id(), owner(job), job.state));
@@ -481,24 +481,24 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
     }
 
     private Behavior<Command> onJobNews(JobNews message) {
-        BatchJobActor.Report report = message.report();
-        if (report instanceof BatchJobActor.Left left) {
+        JobReport report = message.report();
+        if (report instanceof JobReport.Left left) {
             return left(left);
         }
         Live job = jobs.get(report.id());
         if (job == null) {
             return this;
         }
-        if (report instanceof BatchJobActor.SlotRefused refused) {
+        if (report instanceof JobReport.SlotRefused refused) {
             // Not to be tried again before the slot says that something changed there.
             slots.promise(refused.slot());
-        } else if (report instanceof BatchJobActor.SlotUnused unused) {
+        } else if (report instanceof JobReport.SlotUnused unused) {
             slots.release(unused.slot());
             unused.obstacle().ifPresent(why -> shutOut(job, unused, why));
-        } else if (report instanceof BatchJobActor.ImageNews news) {
+        } else if (report instanceof JobReport.ImageNews news) {
             imageNews(job, news);
             return this;
-        } else if (report instanceof BatchJobActor.Moved moved) {
+        } else if (report instanceof JobReport.Moved moved) {
             waiting.remove(waiting(report.id(), job));
             if (job.state instanceof JobState.Matched matched
                     && moved.state() instanceof JobState.Held) {
@@ -529,7 +529,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         return this;
     }
 
-    private void shutOut(Live job, BatchJobActor.SlotUnused unused, String why) {
+    private void shutOut(Live job, JobReport.SlotUnused unused, String why) {
         job.obstacles.put(unused.slot().machine(), why);
         job.shutOut.add(unused.slot().machine());
         if (job.state instanceof JobState.Idle) {
@@ -537,7 +537,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         }
     }
 
-    private Behavior<Command> left(BatchJobActor.Left left) {
+    private Behavior<Command> left(JobReport.Left left) {
         Live job = jobs.get(left.id());
         if (job == null) {
             return this;
@@ -583,9 +583,9 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         return this;
     }
 
-    private void remember(BatchJobActor.Left left, Live job) {
+    private void remember(JobReport.Left left, Live job) {
         JobId id = left.id();
-        ClassAd ad = JobAds.now(job.submitted, left.state(), settings.node());
+        ClassAd ad = JobAds.now(job.submitted, left.state());
         Instant completed = Instant.ofEpochMilli(left.state().since());
         try {
             settings.history()
@@ -689,7 +689,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
     // --- what several need
 
     private ClassAd adOf(Live job) {
-        return JobAds.now(job.submitted, job.state, settings.node());
+        return JobAds.now(job.submitted, job.state);
     }
 
     private ClassAd adOf(JobId id) {

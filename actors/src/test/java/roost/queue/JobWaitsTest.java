@@ -20,7 +20,7 @@ class JobWaitsTest {
     @Test
     void whoWaitsForAnImageIsToldWhenItIsComplete() {
         JobWaits.Wait wait = waits.begin(ID, BatchJobActor.Wish.CHECKPOINT);
-        waits.imaged(news(BatchJobActor.ImageNews.Kind.TAKEN, ""), Optional.of(IMAGE));
+        waits.imaged(news(JobReport.ImageNews.Kind.TAKEN, ""), Optional.of(IMAGE));
         assertThat(wait.result())
                 .isCompletedWithValueMatching(result -> result.outcome() == JobOutcome.SUCCESS)
                 .isCompletedWithValueMatching(result -> result.image().equals(Optional.of(IMAGE)));
@@ -29,7 +29,7 @@ class JobWaitsTest {
     @Test
     void whoWaitsForAnImageThatFailsIsToldWhy() {
         JobWaits.Wait wait = waits.begin(ID, BatchJobActor.Wish.CHECKPOINT);
-        waits.imaged(news(BatchJobActor.ImageNews.Kind.FAILED, "disk full"), Optional.of(IMAGE));
+        waits.imaged(news(JobReport.ImageNews.Kind.FAILED, "disk full"), Optional.of(IMAGE));
         assertThat(wait.result().join().outcome()).isEqualTo(JobOutcome.ERROR);
         assertThat(wait.result().join().reason()).contains("disk full");
         assertThat(wait.result().join().image()).isEmpty();
@@ -46,7 +46,7 @@ class JobWaitsTest {
     @Test
     void whoWaitsForAJobToLeaveIsNotToldByAnImage() {
         JobWaits.Wait wait = waits.begin(ID, BatchJobActor.Wish.VACATE);
-        waits.imaged(news(BatchJobActor.ImageNews.Kind.TAKEN, ""), Optional.of(IMAGE));
+        waits.imaged(news(JobReport.ImageNews.Kind.TAKEN, ""), Optional.of(IMAGE));
         assertThat(wait.result()).isNotDone();
         waits.left(idle(true), Optional.of(IMAGE));
         assertThat(wait.result().join().outcome()).isEqualTo(JobOutcome.SUCCESS);
@@ -60,8 +60,8 @@ class JobWaitsTest {
         assertThat(wait.result().join().image()).isEmpty();
     }
 
-    private static BatchJobActor.ImageNews news(BatchJobActor.ImageNews.Kind kind, String reason) {
-        return new BatchJobActor.ImageNews(ID, kind, 1, 1, 0, reason);
+    private static JobReport.ImageNews news(JobReport.ImageNews.Kind kind, String reason) {
+        return new JobReport.ImageNews(ID, kind, 1, 1, 0, reason);
     }
 
     private static JobState idle(boolean checkpointed) {

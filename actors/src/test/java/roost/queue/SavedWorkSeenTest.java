@@ -105,12 +105,12 @@ class SavedWorkSeenTest {
 
     @Test
     void theAdTellsOfImagesAndOfTheLastEviction() {
-        ClassAd fresh = JobAds.now(AD, state, "vm");
+        ClassAd fresh = JobAds.now(AD, state);
         assertThat(fresh.getInteger("NumCkpts")).hasValue(0);
         assertThat(fresh.has("LastCkptTime")).isFalse();
         events(taken(1, START + 10_000));
         events(ended(false, 12, JobChange.Fate.REQUEUE));
-        ClassAd ad = JobAds.now(AD, state, "vm");
+        ClassAd ad = JobAds.now(AD, state);
         assertThat(ad.getInteger("NumCkpts")).hasValue(1);
         assertThat(ad.getInteger("NumRestarts")).hasValue(0);
         assertThat(ad.getInteger("CommittedTime")).hasValue(10);
@@ -129,7 +129,7 @@ class SavedWorkSeenTest {
     @Test
     void aRunThatIsLostHasUsedWhatItsLastImageKnew() {
         events(taken(1, START + 10_000));
-        assertThat(JobAds.now(AD, state, "vm").getReal("RemoteUserCpu")).hasValue(62.0);
+        assertThat(JobAds.now(AD, state).getReal("RemoteUserCpu")).hasValue(62.0);
         var lost =
                 new JobChange.Lost(
                         START + 20_000,
@@ -142,7 +142,7 @@ class SavedWorkSeenTest {
                 .isInstanceOfSatisfying(
                         JobEvent.Evicted.class,
                         event -> assertThat(event.runRemote().user()).hasSeconds(62));
-        ClassAd ad = JobAds.now(AD, state, "vm");
+        ClassAd ad = JobAds.now(AD, state);
         assertThat(ad.getReal("RemoteUserCpu")).hasValue(62.0);
         assertThat(ad.getReal("BytesSent")).hasValue(4000.0);
     }
@@ -154,23 +154,23 @@ class SavedWorkSeenTest {
                 .containsExactly(
                         new JobEvent.RemoteError(
                                 "starter", HOST.sinful(), "no image was made: no space", false));
-        assertThat(JobAds.now(AD, state, "vm").getString("RoostImageProblem")).contains("no space");
+        assertThat(JobAds.now(AD, state).getString("RoostImageProblem")).contains("no space");
         assertThat(state.totals().saved().newest()).isPresent();
         state = state.apply(wanted(JobChange.Purpose.REQUEUE));
         JobExit exit = new JobExit(0, 9, false, true, 1, 1, 1, START, START + 20_000);
         assertThat(JobEnd.eviction((JobState.Running) state, exit, true, false).why())
                 .endsWith("; no image was complete in time: no space");
         events(taken(2, START + 18_000));
-        assertThat(JobAds.now(AD, state, "vm").has("RoostImageProblem")).isFalse();
+        assertThat(JobAds.now(AD, state).has("RoostImageProblem")).isFalse();
     }
 
     @Test
     void imagesAreListedNewestFirstWithWhatIsBeingWritten() {
         events(taken(1, START + 10_000));
         events(taken(2, START + 20_000));
-        BatchJobActor.ImageNews news =
-                new BatchJobActor.ImageNews(
-                        ID, BatchJobActor.ImageNews.Kind.WRITING, 5, 50, START, "a socket is open");
+        JobReport.ImageNews news =
+                new JobReport.ImageNews(
+                        ID, JobReport.ImageNews.Kind.WRITING, 5, 50, START, "a socket is open");
         List<ClassAd> ads =
                 new ImageAds(new ImageStore(Path.of("/spool")))
                         .of(ID, "ann", state, Optional.of(news));

@@ -42,6 +42,22 @@ class AwayJobIT {
         job.compute(20);
         Await.until("it runs", () -> attribute("JobStatus").equals("2"));
         assertThat(attribute("RemoteHost")).isEqualTo("slot1@two");
+        assertThat(hostsInTheLog()).containsExactly(addressOf("two"));
+    }
+
+    private String addressOf(String machine) throws IOException {
+        String which = "Machine == \"" + machine + "\"";
+        return one.must("condor_status", "-af", "MyAddress", "-constraint", which).strip();
+    }
+
+    /** Where the log says that the job was started, in order. */
+    private List<String> hostsInTheLog() throws IOException {
+        String event = "Job executing on host: ";
+        return job.log()
+                .lines()
+                .filter(line -> line.startsWith("001 ("))
+                .map(line -> line.substring(line.indexOf(event) + event.length()))
+                .toList();
     }
 
     private static long slots(TestNode node) throws IOException {
@@ -89,6 +105,7 @@ class AwayJobIT {
         job.awaitStarts(2);
         assertThat(job.log()).contains("\t(1) Job was checkpointed.\n");
         Await.until("it runs here", () -> attribute("RemoteHost").equals("slot1@one"));
+        assertThat(hostsInTheLog()).containsExactly(addressOf("two"), addressOf("one"));
         job.compute(40);
         job.finish();
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import roost.capture.HostFacts;
+import roost.id.NodeAddress;
 
 /** The other nodes that a queue may use, for whoever asks, on any thread. */
 public final class Hosts {
@@ -14,7 +15,7 @@ public final class Hosts {
      *
      * @param facts what a restart of an image there depends on
      */
-    public record Host(ActorRef<GuestsActor.Command> actor, HostFacts facts) {}
+    public record Host(ActorRef<GuestsActor.Command> actor, NodeAddress address, HostFacts facts) {}
 
     private final Map<String, Host> byMachine = new ConcurrentHashMap<>();
 

@@ -163,7 +163,7 @@ public final class HostsActor extends AbstractBehavior<HostsActor.Command> {
                             }
                             names.put(host, is.machine());
                             actors.put(is.host(), host);
-                            hosts.put(is.machine(), new Hosts.Host(host, is.facts()));
+                            hosts.put(is.machine(), new Hosts.Host(host, is.host(), is.facts()));
                             queue.tell(new Appeared(is.machine(), host));
                         });
     }

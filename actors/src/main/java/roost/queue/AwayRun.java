@@ -19,6 +19,7 @@ import roost.guest.GuestNews;
 import roost.guest.GuestsActor;
 import roost.guest.Hosts;
 import roost.guest.RunKey;
+import roost.id.NodeAddress;
 import roost.id.SlotName;
 import roost.image.JobImages;
 import roost.job.JobExit;
@@ -69,6 +70,10 @@ public final class AwayRun extends AbstractBehavior<AwayRun.Command> {
      * @param patience how long a host is out of the cluster before its runs are looked after
      */
     public record Settings(Hosts hosts, Duration again, Duration patience) {
+        Optional<NodeAddress> addressOf(SlotName slot) {
+            return hosts.of(slot.machine()).map(Hosts.Host::address);
+        }
+
         /** What a restart depends on at another node; empty for a slot of this one. */
         Optional<HostFacts> factsOf(SlotName slot) {
             return hosts.of(slot.machine()).map(Hosts.Host::facts);

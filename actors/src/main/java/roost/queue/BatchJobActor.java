@@ -291,7 +291,10 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         int run = state.totals().runs() + 1;
         String directory =
                 surroundings.execute().resolve("dir_" + id + "." + run + "." + now()).toString();
-        return change(state, new JobChange.Matched(now(), slot.toString(), run, directory))
+        return change(
+                        state,
+                        new JobChange.Matched(
+                                now(), slot.toString(), run, directory, runs.hostOf(slot)))
                 .thenRun(after -> runs.start((JobState.Matched) after));
     }
 

@@ -82,6 +82,9 @@ final class JobAds {
                     .putInt("JobCurrentStartDate", running.startedAt() / 1000)
                     .put("RoostNode", machineOf(running.slot()))
                     .putInt("JobPid", running.pid());
+            if (!running.host().isEmpty()) {
+                ad.put("StartdIpAddr", running.host());
+            }
             if (running.suspended()) {
                 ad.putInt("LastSuspensionTime", running.suspendedAt() / 1000);
             }

@@ -52,9 +52,15 @@ sealed interface JobChange extends QueueRecord {
      *
      * @param run number of this run, 1 for the first
      * @param directory the run's sandbox and starter directory
+     * @param host address of the slot's node, {@code <ip:port>}; empty in journals that do not say
      */
     @JsonTypeName("Matched")
-    record Matched(long at, String slot, int run, String directory) implements JobChange {}
+    record Matched(long at, String slot, int run, String directory, String host)
+            implements JobChange {
+        public Matched {
+            host = host == null ? "" : host;
+        }
+    }
 
     /** The slot would not have the job after all, or the run's start never happened. */
     @JsonTypeName("Unmatched")

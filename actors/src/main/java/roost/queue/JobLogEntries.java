@@ -21,21 +21,22 @@ final class JobLogEntries {
 
     /**
      * @param after the job's state after the change
-     * @param host this node, which is both where the job was submitted and where it runs
+     * @param queue the node where the job was submitted
      */
-    static List<UserLogEntry> of(JobId id, JobChange change, JobState after, NodeAddress host) {
+    static List<UserLogEntry> of(JobId id, JobChange change, JobState after, NodeAddress queue) {
         List<UserLogEntry> entries = new ArrayList<>();
-        for (JobEvent event : events(change, after, host.sinful())) {
+        for (JobEvent event : events(change, after, queue.sinful())) {
             Instant time = Instant.ofEpochMilli(change.at());
             entries.add(new UserLogEntry(id.cluster(), id.proc(), time, event));
         }
         return entries;
     }
 
-    private static List<JobEvent> events(JobChange change, JobState after, String host) {
+    private static List<JobEvent> events(JobChange change, JobState after, String queue) {
         if (change instanceof JobChange.Submitted) {
-            return List.of(new JobEvent.Submitted(host, Optional.empty()));
+            return List.of(new JobEvent.Submitted(queue, Optional.empty()));
         }
+        String host = hostOf(after).orElse(queue);
         if (change instanceof JobChange.Started started) {
             return started(started, host);
         }
@@ -83,6 +84,11 @@ final class JobLogEntries {
         }
         // Matched, Unmatched and EndRequested are the queue's own business.
         return List.of();
+    }
+
+    /** Where it runs; empty if it does not, or if its journal is too old to say. */
+    private static Optional<String> hostOf(JobState state) {
+        return state instanceof JobState.Running running ? text(running.host()) : Optional.empty();
     }
 
     private static JobEvent selfCheckpointed(JobChange.SelfCheckpointed own, String host) {

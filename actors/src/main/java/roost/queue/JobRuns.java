@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import roost.classad.ClassAd;
 import roost.id.JobId;
+import roost.id.NodeAddress;
 import roost.id.SlotName;
 import roost.job.Checkpointing;
 import roost.job.JobFailure;
@@ -47,6 +48,13 @@ final class JobRuns {
         this.surroundings = surroundings;
         this.events = events;
         this.away = away;
+    }
+
+    /** The address of a slot's node; empty if it has just left the pool. */
+    String hostOf(SlotName slot) {
+        return surroundings.slots().containsKey(slot)
+                ? surroundings.host().sinful()
+                : surroundings.away().addressOf(slot).map(NodeAddress::sinful).orElse("");
     }
 
     void start(JobState.Matched state) {

@@ -205,7 +205,7 @@ sealed interface JobState extends QueueRecord {
         @Override
         public JobState apply(JobChange change) {
             if (change instanceof JobChange.Matched m) {
-                return new Matched(m.at(), totals, m.slot(), m.run(), m.directory());
+                return new Matched(m.at(), totals, m.slot(), m.run(), m.directory(), m.host());
             }
             if (change instanceof JobChange.Held held) {
                 return hold(held, totals);
@@ -219,8 +219,12 @@ sealed interface JobState extends QueueRecord {
 
     /** Has a slot; its start there is under way. */
     @JsonTypeName("Matched")
-    record Matched(long since, Totals totals, String slot, int run, String directory)
+    record Matched(long since, Totals totals, String slot, int run, String directory, String host)
             implements JobState {
+        public Matched {
+            host = host == null ? "" : host;
+        }
+
         @Override
         public int status() {
             return JobStatus.IDLE;
@@ -234,7 +238,7 @@ sealed interface JobState extends QueueRecord {
             if (change instanceof JobChange.ImageTaken taken) {
                 // Found on the disk by the start; how much work it saves is not known.
                 SavedWork work = totals.saved().plus(taken.image(), taken.keep(), 0);
-                return new Matched(since, totals.with(work), slot, run, directory);
+                return new Matched(since, totals.with(work), slot, run, directory, host);
             }
             if (change instanceof JobChange.Started s) {
                 return new Running(
@@ -249,7 +253,8 @@ sealed interface JobState extends QueueRecord {
                         Optional.empty(),
                         s.at(),
                         0,
-                        CpuTime.NONE);
+                        CpuTime.NONE,
+                        host);
             }
             if (change instanceof JobChange.Held held) {
                 return hold(held, totals);
@@ -270,6 +275,7 @@ sealed interface JobState extends QueueRecord {
      * @param savedAt up to when its work is in an image, or when it was started
      * @param suspendedSinceSaved seconds of suspensions since then that are over
      * @param used by this run up to its last image
+     * @param host address of the node where it runs, {@code <ip:port>}; empty if it was not noted
      */
     @JsonTypeName("Running")
     record Running(
@@ -284,11 +290,13 @@ sealed interface JobState extends QueueRecord {
             Optional<JobChange.EndRequested> end,
             long savedAt,
             double suspendedSinceSaved,
-            CpuTime used)
+            CpuTime used,
+            String host)
             implements JobState {
         public Running {
             savedAt = savedAt == 0 ? startedAt : savedAt;
             used = used == null ? CpuTime.NONE : used;
+            host = host == null ? "" : host;
         }
 
         boolean suspended() {
@@ -397,7 +405,8 @@ sealed interface JobState extends QueueRecord {
                     newEnd,
                     savedAt,
                     newSuspendedSinceSaved,
-                    used);
+                    used,
+                    host);
         }
 
         private Running saved(long at, SavedWork work, CpuTime newUsed) {
@@ -413,7 +422,8 @@ sealed interface JobState extends QueueRecord {
                     end,
                     at,
                     at == savedAt ? suspendedSinceSaved : 0,
-                    newUsed);
+                    newUsed,
+                    host);
         }
 
         private static double seconds(long from, long to) {

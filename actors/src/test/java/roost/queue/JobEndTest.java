@@ -96,7 +96,8 @@ class JobEndTest {
                 end,
                 20_000,
                 0,
-                CpuTime.NONE);
+                CpuTime.NONE,
+                "<host>");
     }
 
     private static Optional<JobChange.EndRequested> wanted(JobChange.Purpose purpose) {

@@ -21,7 +21,8 @@ import roost.queue.JobChange.Fate;
 import roost.queue.JobChange.Purpose;
 
 class JobStateTest {
-    private static final JobChange MATCHED = new JobChange.Matched(10, "slot1@here", 1, "/dir");
+    private static final JobChange MATCHED =
+            new JobChange.Matched(10, "slot1@here", 1, "/dir", "<host>");
     private static final JobChange STARTED = JobChange.Started.fresh(20_000, 77);
 
     /** One change of each kind, and of those with a purpose or fate one of each. */

@@ -3,6 +3,8 @@ package roost.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,13 +28,14 @@ import roost.userlog.UserLogEntry;
 class SavedWorkSeenTest {
     private static final JobId ID = new JobId(7, 2);
     private static final NodeAddress HOST = new NodeAddress("127.0.0.1", 9618);
+    private static final String THERE = "<127.0.0.2:9618>";
     private static final ClassAd AD = ClassAd.builder().put("Owner", "ann").build();
     private static final CpuTime USED = new CpuTime(62, 3.5);
     private static final long START = 1_000_000;
 
     private JobState state =
             new JobState.Idle(START, JobState.Totals.ZERO)
-                    .apply(new JobChange.Matched(START, "slot1@vm", 1, "/x"))
+                    .apply(new JobChange.Matched(START, "slot1@vm", 1, "/x", THERE))
                     .apply(JobChange.Started.fresh(START, 99));
 
     @Test
@@ -85,7 +88,7 @@ class SavedWorkSeenTest {
     @Test
     void damagedImagesThatWerePassedOverAreInTheLog() {
         state =
-                new JobState.Matched(START, JobState.Totals.ZERO, "slot1@vm", 2, "/x")
+                new JobState.Matched(START, JobState.Totals.ZERO, "slot1@vm", 2, "/x", THERE)
                         .apply(taken(1, START));
         assertThat(
                         events(
@@ -96,11 +99,33 @@ class SavedWorkSeenTest {
                                         List.of("image 2 is damaged: sum of block 3"))))
                 .containsExactly(
                         new JobEvent.RemoteError(
-                                "starter",
-                                HOST.sinful(),
-                                "image 2 is damaged: sum of block 3",
-                                false),
-                        new JobEvent.Executing(HOST.sinful()));
+                                "starter", THERE, "image 2 is damaged: sum of block 3", false),
+                        new JobEvent.Executing(THERE));
+    }
+
+    @Test
+    void theNodeWhereTheJobRunsIsInTheLogAndInTheAd() {
+        state = new JobState.New();
+        assertThat(events(new JobChange.Submitted(START)))
+                .containsExactly(new JobEvent.Submitted(HOST.sinful(), Optional.empty()));
+        events(new JobChange.Matched(START, "slot1@away", 1, "/x", THERE));
+        assertThat(events(JobChange.Started.fresh(START, 99)))
+                .containsExactly(new JobEvent.Executing(THERE));
+        ClassAd ad = JobAds.now(AD, state);
+        assertThat(ad.getString("StartdIpAddr")).contains(THERE);
+        assertThat(ad.getString("RemoteHost")).contains("slot1@away");
+        assertThat(ad.getString("RoostNode")).contains("away");
+    }
+
+    @Test
+    void aRunWhoseJournalDoesNotSayWhereItIsCountsAsTheQueuesOwn() throws IOException {
+        String journaled =
+                "{\"change\":\"Matched\",\"at\":1,\"slot\":\"slot1@vm\",\"run\":1,\"directory\":\"/x\"}";
+        state = new JobState.Idle(START, JobState.Totals.ZERO);
+        events(new ObjectMapper().readValue(journaled, JobChange.class));
+        assertThat(events(JobChange.Started.fresh(START, 99)))
+                .containsExactly(new JobEvent.Executing(HOST.sinful()));
+        assertThat(JobAds.now(AD, state).has("StartdIpAddr")).isFalse();
     }
 
     @Test
@@ -153,7 +178,7 @@ class SavedWorkSeenTest {
         assertThat(events(new JobChange.ImageFailed(START + 15_000, "no space")))
                 .containsExactly(
                         new JobEvent.RemoteError(
-                                "starter", HOST.sinful(), "no image was made: no space", false));
+                                "starter", THERE, "no image was made: no space", false));
         assertThat(JobAds.now(AD, state).getString("RoostImageProblem")).contains("no space");
         assertThat(state.totals().saved().newest()).isPresent();
         state = state.apply(wanted(JobChange.Purpose.REQUEUE));

@@ -17,6 +17,7 @@ import roost.id.SlotName;
 import roost.job.JobFailure;
 import roost.job.JobSpec;
 import roost.job.JobSpecs;
+import roost.posix.DiskTrouble;
 import roost.security.Identity;
 
 /**
@@ -228,7 +229,7 @@ public final class Applications {
             return new Refused(
                     new Decision.Refuse(
                             CaResult.FAILURE,
-                            "cannot store the proxy: " + e.getMessage(),
+                            "cannot store the proxy: " + DiskTrouble.text(e),
                             "see the node's log"));
         }
     }

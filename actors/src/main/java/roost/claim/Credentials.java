@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import roost.posix.Accounts;
+import roost.posix.DiskTrouble;
 import roost.posix.Posix;
 
 /**
@@ -88,7 +89,7 @@ public record Credentials(Path directory) {
                 }
             }
         } catch (IOException e) {
-            LOG.warn("cannot look for left credentials in {}: {}", directory, e.getMessage());
+            LOG.warn("cannot look for left credentials in {}: {}", directory, DiskTrouble.text(e));
         }
     }
 
@@ -96,7 +97,7 @@ public record Credentials(Path directory) {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.warn("cannot delete the credential {}: {}", file, e.getMessage());
+            LOG.warn("cannot delete the credential {}: {}", file, DiskTrouble.text(e));
         }
     }
 }

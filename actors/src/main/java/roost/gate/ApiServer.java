@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -98,7 +97,7 @@ public final class ApiServer implements AutoCloseable {
             String version)
             throws IOException {
         LocalSocket.checkLength(socket);
-        Files.deleteIfExists(socket);
+        LocalSocket.clear(socket);
         QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN);
         threads.setName("http");
         threads.setDaemon(true);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import roost.posix.DiskTrouble;
 
 /** Listening on a UNIX socket that every local user may connect to; who it is, the kernel tells. */
 final class LocalSocket {
@@ -24,7 +25,7 @@ final class LocalSocket {
      */
     static ServerSocketChannel listen(Path path, int backlog) throws IOException {
         checkLength(path);
-        Files.deleteIfExists(path);
+        clear(path);
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             server.bind(UnixDomainSocketAddress.of(path), backlog);
@@ -32,7 +33,17 @@ final class LocalSocket {
             return server;
         } catch (IOException e) {
             server.close();
-            throw new IOException("cannot listen on " + path + ": " + e.getMessage(), e);
+            throw new IOException("cannot listen on " + path + ": " + DiskTrouble.text(e), e);
+        }
+    }
+
+    /** Removes the socket of a former node. */
+    static void clear(Path path) throws IOException {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot replace the socket of the node before: " + DiskTrouble.text(e), e);
         }
     }
 

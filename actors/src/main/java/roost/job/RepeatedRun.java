@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import roost.image.FileCheckpoints;
+import roost.posix.DiskTrouble;
 import roost.posix.ProcessIdentity;
 import roost.starter.Reattach;
 
@@ -71,7 +72,7 @@ final class RepeatedRun implements Starters, Starters.Starter, Starters.Listener
                     Optional.empty());
         } catch (IOException e) {
             throw new JobFailure(
-                    "cannot put the files of the job's checkpoint back: " + e.getMessage(), e);
+                    "cannot put the files of the job's checkpoint back: " + DiskTrouble.text(e), e);
         }
     }
 
@@ -256,7 +257,7 @@ final class RepeatedRun implements Starters, Starters.Starter, Starters.Listener
                             .save(attempt, cwd, job.files(), spec.outputs(cwd));
             kept = JobNews.SelfCheckpointed.success(saved.number(), saved.bytes(), used);
         } catch (IOException | JobFailure e) {
-            kept = JobNews.SelfCheckpointed.failure(attempt, used, e.getMessage());
+            kept = JobNews.SelfCheckpointed.failure(attempt, used, DiskTrouble.text(e));
         }
         afterwards(kept);
     }

@@ -23,6 +23,7 @@ import roost.image.Outputs;
 import roost.image.Outputs.FileNote;
 import roost.journal.FailPoint;
 import roost.posix.Accounts;
+import roost.posix.DiskTrouble;
 import roost.posix.ProcessIdentity;
 
 /** The real images: made by an engine, kept in a store. */
@@ -73,7 +74,7 @@ public final class StoredImages implements Images {
                     "cannot use the images in "
                             + images.directory()
                             + ": "
-                            + e.getMessage()
+                            + DiskTrouble.text(e)
                             + "; when that is mended, release the job");
         }
     }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import roost.posix.DiskTrouble;
 import roost.userlog.JobEvent;
 import roost.userlog.OpenAsUser;
 import roost.userlog.UserLogEntry;
@@ -93,8 +94,7 @@ public final class UserLogs implements JobLogs {
             try {
                 append(new JobEvent.Executing(host));
             } catch (IOException e) {
-                throw new JobFailure(
-                        "cannot write the user log " + path + ": " + e.getMessage(), e);
+                throw new JobFailure("cannot write the user log: " + DiskTrouble.text(e), e);
             }
         }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import roost.posix.DiskTrouble;
 
 /**
  * LOCAL_DIR and what is below it, for one node at a time. The lock goes with the process, however
@@ -40,7 +41,8 @@ final class LocalDirectory implements AutoCloseable {
                 Files.createDirectories(directory);
             } catch (IOException e) {
                 throw new IOException(
-                        "cannot make directory " + directory + " (" + name + "): " + e.getMessage(),
+                        "cannot make the directory %s (%s): %s"
+                                .formatted(directory, name, DiskTrouble.text(e)),
                         e);
             }
         }

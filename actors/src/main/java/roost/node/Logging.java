@@ -10,9 +10,13 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.util.FileSize;
 import com.typesafe.config.Config;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import roost.posix.DiskTrouble;
 
 /**
  * Sends the node's log into {@code $(LOG)/NodeLog}. Set up by code, because parsing logback's XML
@@ -24,10 +28,21 @@ final class Logging {
 
     private Logging() {}
 
-    static void to(Path directory, Config roost) {
+    /**
+     * @throws IOException if the file cannot be written; Logback would go on without it and say
+     *     nothing
+     */
+    static void to(Path directory, Config roost) throws IOException {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        context.reset();
         String file = directory.resolve("NodeLog").toString();
+        try {
+            Files.newOutputStream(
+                            Path.of(file), StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+        } catch (IOException e) {
+            throw new IOException("cannot write the log: " + DiskTrouble.text(e), e);
+        }
+        context.reset();
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern(PATTERN);

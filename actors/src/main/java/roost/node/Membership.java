@@ -18,6 +18,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import roost.id.NodeAddress;
+import roost.posix.DiskTrouble;
 
 /**
  * Where a node listens and whom it joins.
@@ -100,7 +101,7 @@ final class Membership {
                                 + ":"
                                 + port
                                 + ": "
-                                + e.getMessage()
+                                + DiskTrouble.text(e)
                                 + (port == 0 ? "" : "; is another node running there?"),
                         e);
             }

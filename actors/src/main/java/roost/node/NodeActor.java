@@ -14,6 +14,7 @@ import akka.actor.typed.receptionist.ServiceKey;
 import akka.cluster.Member;
 import akka.cluster.typed.Cluster;
 import akka.pattern.StatusReply;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -241,7 +242,12 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
             return this;
         }
         slots.values().forEach(slot -> slot.tell(SlotActor.Begin.INSTANCE));
-        boolean hasQueue = parts.startQueue(getContext(), slots, api);
+        boolean hasQueue;
+        try {
+            hasQueue = parts.startQueue(getContext(), slots, api);
+        } catch (UncheckedIOException e) {
+            return onFailed(new Failed(e));
+        }
         return hasQueue ? this : becomeReady();
     }
 

@@ -32,6 +32,7 @@ import roost.posix.DiskTrouble;
 public final class NodeMain {
     private final ReadySignal announce;
     private final AtomicReference<LocalNode> running = new AtomicReference<>();
+    private boolean hasLog;
 
     private NodeMain(ReadySignal announce) {
         this.announce = announce;
@@ -39,9 +40,10 @@ public final class NodeMain {
 
     public static void main(String[] args) {
         ReadySignal announce = ReadySignal.of(args);
+        NodeMain node = new NodeMain(announce);
         int status;
         try {
-            new NodeMain(announce).run();
+            node.run();
             status = 0;
         } catch (ConfigException e) {
             e.problems().forEach(problem -> announce.failed(problem.toString()));
@@ -49,7 +51,9 @@ public final class NodeMain {
         } catch (IOException | RuntimeException e) {
             Throwable cause = e instanceof CompletionException ? e.getCause() : e;
             announce.failed(DiskTrouble.text(cause));
-            LoggerFactory.getLogger(NodeMain.class).error("the node cannot run", cause);
+            if (node.hasLog) {
+                LoggerFactory.getLogger(NodeMain.class).error("the node cannot run", cause);
+            }
             status = 1;
         }
         // Threads of libraries must not keep the process.
@@ -67,6 +71,7 @@ public final class NodeMain {
         Config roost = config.getConfig("roost");
         try (LocalDirectory directory = LocalDirectory.take(roost)) {
             Logging.to(directory.log(), roost);
+            hasLog = true;
             Logger log = LoggerFactory.getLogger(NodeMain.class);
             problems.forEach(problem -> log.warn("configuration: {}", problem));
             stopOnSignals();

@@ -62,6 +62,7 @@ import roost.observe.Health;
 import roost.observe.Metrics;
 import roost.posix.Accounts;
 import roost.posix.Clocks;
+import roost.posix.DiskTrouble;
 import roost.posix.NativeHome;
 import roost.posix.Posix;
 import roost.queue.AwayRun;
@@ -257,7 +258,7 @@ public final class NodeParts implements AutoCloseable {
         try {
             Files.createDirectories(sockets);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + sockets, e);
+            throw new UncheckedIOException("cannot make " + DiskTrouble.text(e), e);
         }
         return new StarterPool(
                 new StarterLauncher(reactor, NativeHome.program("roost-starter"), sockets),
@@ -405,7 +406,8 @@ public final class NodeParts implements AutoCloseable {
         try {
             return HostFacts.current();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the facts of this machine", e);
+            throw new UncheckedIOException(
+                    "cannot read the facts of this machine: " + DiskTrouble.text(e), e);
         }
     }
 
@@ -478,7 +480,7 @@ public final class NodeParts implements AutoCloseable {
                             config.getInt("history.rotations"),
                             Clock.systemDefaultZone());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot open the history file", e);
+            throw new UncheckedIOException("cannot open the history " + DiskTrouble.text(e), e);
         }
         history = Optional.of(finished);
         return new QueueSettings(

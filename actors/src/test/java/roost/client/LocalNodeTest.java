@@ -3,16 +3,20 @@ package roost.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import roost.api.ApiRequest;
 import roost.api.ClaimReply;
 import roost.classad.ClassAd;
@@ -21,6 +25,7 @@ import roost.config.ConfigException;
 import roost.config.ConfigSource;
 import roost.id.ClaimId;
 import roost.node.LocalNode;
+import roost.posix.DiskTrouble;
 
 @Timeout(120)
 class LocalNodeTest {
@@ -54,6 +59,23 @@ class LocalNodeTest {
     @Test
     void mistakesInTheConfigurationAreToldBeforeAnythingStarts() {
         assertThatThrownBy(() -> start("NUM_CPUS = many")).isInstanceOf(ConfigException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run/starters", "run/roost.sock", "spool/history", "spool/journal"})
+    void whatIsInTheWayIsNamedWithTheReason(String what) throws IOException {
+        Path inTheWay = directory.resolve(what);
+        if (what.endsWith("starters") || what.endsWith("journal")) {
+            Files.createDirectories(inTheWay.getParent());
+            Files.createFile(inTheWay);
+        } else {
+            Files.createDirectories(inTheWay.resolve("something"));
+        }
+        assertThatThrownBy(() -> start(""))
+                .extracting(e -> e instanceof CompletionException ? e.getCause() : e)
+                .extracting(DiskTrouble::text, STRING)
+                .contains(inTheWay.toString())
+                .containsPattern("File exists|Directory not empty|Is a directory|Not a directory");
     }
 
     private LocalNode start(String line) throws IOException {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.posix;
 
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
 /**
  * What went wrong with a file, in a sentence for users. The JDK's own message of the most frequent
@@ -19,6 +22,9 @@ public final class DiskTrouble {
         if (message == null) {
             return trouble.toString();
         }
+        if (trouble instanceof UncheckedIOException && message.equals(trouble.getCause() + "")) {
+            return text(trouble.getCause());
+        }
         boolean told = trouble instanceof FileSystemException file && file.getReason() != null;
         return told ? message : message + reason(trouble);
     }
@@ -30,6 +36,10 @@ public final class DiskTrouble {
             return ": No such file or directory";
         } else if (trouble instanceof FileAlreadyExistsException) {
             return ": File exists";
+        } else if (trouble instanceof NotDirectoryException) {
+            return ": Not a directory";
+        } else if (trouble instanceof DirectoryNotEmptyException) {
+            return ": Directory not empty";
         }
         return "";
     }

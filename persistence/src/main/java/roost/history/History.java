@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import roost.posix.DiskTrouble;
 
 /**
  * The history file: appended to by one node, read from the end by anybody.
@@ -99,7 +100,7 @@ public final class History implements Closeable {
         } catch (IOException e) {
             channel.truncate(offset);
             throw new IOException(
-                    "cannot write to the history %s: %s".formatted(file, e.getMessage()), e);
+                    "cannot write to the history %s: %s".formatted(file, DiskTrouble.text(e)), e);
         }
     }
 

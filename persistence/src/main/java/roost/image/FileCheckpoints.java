@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import roost.journal.FailPoint;
 import roost.posix.Accounts;
+import roost.posix.DiskTrouble;
 import roost.posix.FileRights;
 import roost.posix.OwnedTree;
 
@@ -175,7 +176,7 @@ public final class FileCheckpoints {
                 manifest = read(files);
                 verify(files, manifest);
             } catch (IOException e) {
-                damaged.add("checkpoint " + checkpoint.getKey() + ": " + e.getMessage());
+                damaged.add("checkpoint " + checkpoint.getKey() + ": " + DiskTrouble.text(e));
                 continue;
             }
             for (int i = 0; i < manifest.files().size(); i++) {

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import roost.id.JobId;
+import roost.posix.DiskTrouble;
 
 /**
  * Where the images of all jobs of one queue are. Blocks on the disk.
@@ -82,7 +83,7 @@ public final class ImageStore {
                 report.add("removed " + entry + ": job " + id + " is not in the queue");
             }
         } catch (IOException e) {
-            report.add("cannot remove " + entry + " of job " + id + ": " + e.getMessage());
+            report.add("cannot remove " + entry + " of job " + id + ": " + DiskTrouble.text(e));
         }
     }
 
@@ -104,7 +105,8 @@ public final class ImageStore {
             try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
                 stream.forEach(entries::add);
             } catch (IOException e) {
-                report.add("cannot look for left images in " + directory + ": " + e.getMessage());
+                report.add(
+                        "cannot look for left images in " + directory + ": " + DiskTrouble.text(e));
             }
         }
         return entries;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import roost.posix.DiskTrouble;
 
 /**
  * Refuses writes while the disk still has room, so that a full disk is a clear refusal and leaves
@@ -81,7 +82,9 @@ final class DiskReserve {
                                     null));
         } catch (IOException e) {
             throw new JournalException.Failed(
-                    "cannot tell the free space of %s: %s".formatted(directory, e.getMessage()), e);
+                    "cannot tell the free space of %s: %s"
+                            .formatted(directory, DiskTrouble.text(e)),
+                    e);
         }
     }
 
@@ -104,7 +107,7 @@ final class DiskReserve {
         } catch (IOException e) {
             throw new JournalException.Full(
                     "cannot write to %s: %s; free some space or raise the quota, nothing else needs to be done"
-                            .formatted(directory, e.getMessage()),
+                            .formatted(directory, DiskTrouble.text(e)),
                     e);
         }
     }

@@ -18,15 +18,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import roost.posix.DiskTrouble;
 
 /**
  * Finds missing, short and damaged journal files before LevelDB sees them: it would create a new
  * database where the file CURRENT is missing, and leave out parts of a log that it takes for
  * unused.
  *
- * <p>{@link #files} looks at the files only, changes nothing and takes milliseconds; every start
- * does it. {@link #everything} also reads every record, which needs the journal to be closed
- * elsewhere.
+ * <p>{@link #files} looks at logs, MANIFEST and sizes only and takes milliseconds. Every start also
+ * does {@link #filesAndTables}, which reads the tables, about a second for a gigabyte. {@link
+ * #everything} also reads every record, which needs the journal to be closed elsewhere. None of
+ * them changes anything.
  */
 public final class JournalCheck {
 
@@ -37,12 +39,14 @@ public final class JournalCheck {
     private static final Pattern CURRENT = Pattern.compile("(MANIFEST-\\d{6,})\n");
 
     private final Path database;
+    private final boolean readsTables;
     private final OptionalLong acknowledged;
     private final List<Finding> findings = new ArrayList<>();
     private final List<TornEnd> tornEnds = new ArrayList<>();
 
-    private JournalCheck(JournalSettings settings) throws IOException {
+    private JournalCheck(JournalSettings settings, boolean readsTables) throws IOException {
         this.database = settings.database();
+        this.readsTables = readsTables;
         this.acknowledged = CommitMark.read(settings.commits());
     }
 
@@ -71,10 +75,15 @@ public final class JournalCheck {
 
         /** The exception to refuse the start with. */
         JournalException.Corrupt refusal() {
+            return refusal(null);
+        }
+
+        JournalException.Corrupt refusal(JournalException cause) {
             return new JournalException.Corrupt(
                     findings.stream().map(Finding::toString).collect(Collectors.joining("; "))
                             + "; "
-                            + WHAT_TO_DO);
+                            + WHAT_TO_DO,
+                    cause);
         }
 
         /** Cuts off what was found torn, so that LevelDB can be told to stop at any damage. */
@@ -92,8 +101,17 @@ public final class JournalCheck {
      * Checks that every file is there, has its length, and can be read up to what was acknowledged.
      */
     public static Report files(JournalSettings settings) {
+        return check(settings, false);
+    }
+
+    /** {@link #files}, and the checksum of every block of every table. */
+    public static Report filesAndTables(JournalSettings settings) {
+        return check(settings, true);
+    }
+
+    private static Report check(JournalSettings settings, boolean readsTables) {
         try {
-            JournalCheck check = new JournalCheck(settings);
+            JournalCheck check = new JournalCheck(settings, readsTables);
             check.checkFiles();
             List<String> notes =
                     check.tornEnds.stream()
@@ -105,16 +123,18 @@ public final class JournalCheck {
             return new Report(List.copyOf(check.findings), notes, List.copyOf(check.tornEnds));
         } catch (IOException e) {
             throw new JournalException.Failed(
-                    "cannot check the journal %s: %s".formatted(settings.directory(), e), e);
+                    "cannot check the journal %s: %s"
+                            .formatted(settings.directory(), DiskTrouble.text(e)),
+                    e);
         }
     }
 
     /**
-     * {@link #files}, and when those are whole every record of the database: its checksum, and that
-     * no sequence number is missing. Fails when a node has the journal open.
+     * {@link #filesAndTables}, and when those are whole every record of the database: its checksum,
+     * and that no sequence number is missing. Fails when a node has the journal open.
      */
     public static Report everything(JournalSettings settings) {
-        Report report = files(settings);
+        Report report = filesAndTables(settings);
         if (!report.isWhole() || !Files.exists(settings.database().resolve("CURRENT"))) {
             return report;
         }
@@ -205,12 +225,22 @@ public final class JournalCheck {
                 found(
                         file,
                         "has %d bytes instead of %d".formatted(Files.size(file), table.getValue()));
+            } else if (readsTables) {
+                checkTable(file);
             }
         }
         if (manifest.logNumber() != 0 && !logs.containsKey(manifest.logNumber())) {
             found(database.resolve("%06d.log".formatted(manifest.logNumber())), "is missing");
         }
         checkLogs(logs.tailMap(manifest.logNumber()));
+    }
+
+    private void checkTable(Path file) {
+        try {
+            TableFile.damage(file).ifPresent(what -> found(file, "is damaged: " + what));
+        } catch (IOException e) {
+            found(file, "cannot be read: " + DiskTrouble.text(e));
+        }
     }
 
     private void checkLogs(SortedMap<Long, Path> logs) throws IOException {

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import roost.posix.DiskTrouble;
 
 /**
  * The opened database: checked before it is opened, numbered commits, and closed and opened again
@@ -55,7 +56,7 @@ final class JournalDatabase implements AutoCloseable {
         this.opener = opener;
         this.lockFile = lockFile;
         this.reserve = new DiskReserve(settings.directory(), settings.reserveBytes());
-        checkFiles();
+        admit(JournalCheck.filesAndTables(settings));
         if (CommitMark.read(settings.commits()).isEmpty()
                 && Files.exists(settings.database().resolve("CURRENT"))) {
             LOG.warn(
@@ -132,7 +133,7 @@ final class JournalDatabase implements AutoCloseable {
         lock.readLock().lock();
         try {
             if (storage != null) {
-                return reader.apply(storage);
+                return apply(reader, storage);
             }
         } finally {
             lock.readLock().unlock();
@@ -140,9 +141,19 @@ final class JournalDatabase implements AutoCloseable {
         reopen();
         lock.readLock().lock();
         try {
-            return reader.apply(opened());
+            return apply(reader, opened());
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    /** LevelDB does not say which file is damaged; so that is looked up. */
+    private <T> T apply(Function<Storage, T> reader, Storage opened) {
+        try {
+            return reader.apply(opened);
+        } catch (JournalException.Corrupt e) {
+            JournalCheck.Report report = JournalCheck.filesAndTables(settings);
+            throw report.isWhole() ? e : report.refusal(e);
         }
     }
 
@@ -264,7 +275,7 @@ final class JournalDatabase implements AutoCloseable {
         lock.writeLock().lock();
         try {
             if (storage == null && !closed) {
-                checkFiles();
+                admit(JournalCheck.files(settings));
                 openStorage();
             }
         } catch (IOException e) {
@@ -274,8 +285,7 @@ final class JournalDatabase implements AutoCloseable {
         }
     }
 
-    private void checkFiles() throws IOException {
-        JournalCheck.Report report = JournalCheck.files(settings);
+    private static void admit(JournalCheck.Report report) throws IOException {
         if (!report.isWhole()) {
             throw report.refusal();
         }
@@ -347,7 +357,9 @@ final class JournalDatabase implements AutoCloseable {
 
     private static JournalException.Failed cannotOpen(JournalSettings settings, IOException e) {
         return new JournalException.Failed(
-                "cannot open the journal %s: %s".formatted(settings.directory(), e), e);
+                "cannot open the journal %s: %s"
+                        .formatted(settings.directory(), DiskTrouble.text(e)),
+                e);
     }
 
     private static void closeQuietly(Closeable file) {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * Reads a file in LevelDB's log format (its {@code .log} and {@code MANIFEST} files), to tell
@@ -146,11 +145,8 @@ final class LogFile {
     }
 
     private boolean checksumMatches(int position) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, position + 6, 1 + lengthAt(position));
-        int value = (int) crc.getValue();
-        // LevelDB stores checksums rotated and shifted by a constant.
-        return buffer.getInt(position) == ((value >>> 15) | (value << 17)) + 0xa282ead8;
+        int checksum = BlockChecksum.of(bytes, position + 6, 1 + lengthAt(position));
+        return buffer.getInt(position) == checksum;
     }
 
     private int lengthAt(int position) {

@@ -31,10 +31,12 @@
  *
  * <ul>
  *   <li>Every start, and every reopening, reads the logs, the MANIFEST and the file sizes itself
- *       before LevelDB sees them ({@code JournalCheck.files}; a few milliseconds). Damage refuses
- *       the start and changes nothing. Only one batch is ever under way, so an unfinished record is
- *       harmless exactly if it is the last thing in the last log and was never acknowledged; it is
- *       cut off, and LevelDB then runs with paranoid checks.
+ *       before LevelDB sees them ({@code JournalCheck.files}; a few milliseconds), and every start
+ *       the checksums of all table blocks ({@code TableFile}), because LevelDB would find those out
+ *       when somebody reads the block or in the middle of a compaction, and never says which file
+ *       it was. Damage refuses the start and changes nothing. Only one batch is ever under way, so
+ *       an unfinished record is harmless exactly if it is the last thing in the last log and was
+ *       never acknowledged; it is cut off, and LevelDB then runs with paranoid checks.
  *   <li>The file COMMITS says which commit was acknowledged last. A database that ends before it
  *       has lost acknowledged data. It is not synced, and after a power failure may be behind,
  *       which is harmless.
@@ -44,7 +46,7 @@
  * </ul>
  *
  * What remains: a table block that the disk cannot read at all (an I/O error) raises SIGBUS in
- * LevelDB's mapping and ends the process.
+ * LevelDB's mapping and ends the process. The next start reads the file itself and reports it.
  *
  * <h2>Full disks</h2>
  *

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import roost.posix.DiskTrouble;
 
 /**
  * Appends events to one job's log. Each event is one write under an fcntl lock of the whole file,
@@ -78,7 +79,8 @@ public final class UserLogWriter implements Closeable {
                 channel.force(false);
             }
         } catch (IOException e) {
-            throw new IOException("cannot write to the log " + path + ": " + e.getMessage(), e);
+            throw new IOException(
+                    "cannot write to the log " + path + ": " + DiskTrouble.text(e), e);
         } finally {
             if (lock != null) {
                 lock.release();

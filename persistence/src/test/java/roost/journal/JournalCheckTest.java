@@ -167,13 +167,41 @@ class JournalCheckTest {
     }
 
     @Test
-    void aChangedByteInATableIsReportedOrHarmless() throws IOException {
+    void aChangedByteInATableIsReportedWithTheNameOfTheFileBeforeAnythingIsOpened()
+            throws IOException {
         for (int i = 0; i < 60; i++) {
             List<Path> tables = files("*.sst");
             Path table = tables.get(random.nextInt(tables.size()));
-            int at = random.nextInt((int) Files.size(table));
+            int end = (int) Files.size(table) - 48; // behind it: two handles, zeros, magic
+            int at = random.nextInt(end);
             Path damaged = damaged(table, bytes -> flip(bytes, at));
-            assertNothingIsLostSilently(damaged, at);
+            assertThatThrownBy(() -> TestJournal.open(damaged, SMALL_TABLES))
+                    .as("byte %d of %s", at, table)
+                    .isInstanceOf(JournalException.Corrupt.class)
+                    .hasMessageContaining(table.getFileName() + ": is damaged")
+                    .hasMessageContaining("restore the journal directory from a backup");
+        }
+    }
+
+    @Test
+    void aChangedByteAtTheEndOfATableIsReportedOrHarmless() throws IOException {
+        Path table = newest("*.sst");
+        int size = (int) Files.size(table);
+        for (int at = size - 48; at < size; at++) {
+            int position = at;
+            assertNothingIsLostSilently(damaged(table, bytes -> flip(bytes, position)), at);
+        }
+    }
+
+    @Test
+    void aTableThatIsDamagedWhileItIsOpenIsNamedWhenItIsRead() throws IOException {
+        Path table = newest("*.sst");
+        Path copy = newCopy();
+        try (TestJournal journal = TestJournal.open(copy, SMALL_TABLES)) {
+            damage(copy, table, bytes -> flip(bytes, 100));
+            assertThatThrownBy(() -> journal.events("a"))
+                    .isInstanceOf(JournalException.Corrupt.class)
+                    .hasMessageContaining(table.getFileName() + ": is damaged");
         }
     }
 
@@ -301,9 +329,14 @@ class JournalCheckTest {
 
     private Path damaged(Path file, UnaryOperator<byte[]> damage) throws IOException {
         Path copy = newCopy();
+        damage(copy, file, damage);
+        return copy;
+    }
+
+    private static void damage(Path copy, Path file, UnaryOperator<byte[]> damage)
+            throws IOException {
         Path victim = copy.resolve("leveldb").resolve(file.getFileName());
         Files.write(victim, damage.apply(Files.readAllBytes(victim)));
-        return copy;
     }
 
     private byte[] flip(byte[] bytes, int at) {

@@ -28,6 +28,8 @@
 #define EVENT_PATIENCE_MS 100
 #define MADV_DONTNEED_NR 4
 #define MADV_FREE_NR 8
+#define MADV_DONTNEED_LOCKED_NR 24
+#define MOST_ENDS 256
 #define PROCMAP_QUERY_NR 0xc0686611UL
 
 struct vma {
@@ -43,6 +45,8 @@ static volatile u32 go, checked, hurry;
 static struct ri_mapped *m;
 static int maps_fd, pagemap_fd, message_fd;
 static bool alone; /* nobody else runs */
+static u64 ends[MOST_ENDS]; /* to be fixed when everybody stands still */
+static u32 n_ends;
 
 static void __attribute__((noreturn)) end_program(const char *a, s64 number, const char *b)
 {
@@ -246,14 +250,15 @@ static int place(const struct ri_span *part, bool with_written)
 		for (struct vma w; prot == 3 && at < part->end && look_up(at, part->end, &w); at = v.end = w.end)
 			if (w.start != at || w.flags & 8 || (w.flags & 7) != 3 || (w.ino && w.ino != m->ino))
 				break;
-		if (prot != 3)
-			raw_mprotect((void *)v.start, v.end - v.start, 3);
-		if (with_written)
+		if (with_written) {
+			if (prot != 3)
+				raw_mprotect((void *)v.start, v.end - v.start, 3);
 			copy_written(v.start, v.end, aside);
-		if (prot != 3) {
-			raw_mprotect((void *)v.start, v.end - v.start, prot);
-			raw_mprotect((void *)aside, v.end - v.start, prot);
+			if (prot != 3)
+				raw_mprotect((void *)v.start, v.end - v.start, prot);
 		}
+		if (prot != 3)
+			raw_mprotect((void *)aside, v.end - v.start, prot);
 		err = move(v.start, v.end, aside);
 	}
 	return err;
@@ -291,9 +296,10 @@ static u64 page_up(u64 v)
 /* A thread waits in a system call: when it is going to discard memory, that is ours and empty before. */
 static void before(const struct ck_waiting *w)
 {
-	u64 at = w->args[0];
+	u64 at = w->args[0], advice = w->args[2];
 
-	if (w->number == __NR_madvise && (w->args[2] == MADV_DONTNEED_NR || w->args[2] == MADV_FREE_NR) && at % RAW_PAGE == 0)
+	if (w->number == __NR_madvise && at % RAW_PAGE == 0 &&
+	    (advice == MADV_DONTNEED_NR || advice == MADV_FREE_NR || advice == MADV_DONTNEED_LOCKED_NR))
 		zero(at, at + page_up(w->args[1]));
 	if (w->number == 440 /* process_madvise */)
 		for (u64 i = 0; i < w->args[2]; i++) {
@@ -345,11 +351,12 @@ static void moved(u64 from, u64 to, u64 bytes)
 		end_program("memory cannot be moved", -1, "");
 }
 
-static void read_events(void)
+/* Reads at most n events, which lets those go on who wait for it. */
+static void read_events(u32 n, bool all_stopped)
 {
 	struct uffd_msg e;
 
-	while (raw_read(m->uffd, &e, sizeof e) == sizeof e)
+	while (n-- && raw_read(m->uffd, &e, sizeof e) == sizeof e)
 		switch (e.event) {
 		case UFFD_EVENT_REMOVE:
 			zero(e.arg.remove.start, e.arg.remove.end); /* done before, if all went well */
@@ -357,7 +364,10 @@ static void read_events(void)
 		case UFFD_EVENT_UNMAP:
 			cut_spans(e.arg.remove.start, e.arg.remove.end, true);
 			cut_pieces(e.arg.remove.start, e.arg.remove.end);
-			fix_end(e.arg.remove.start);
+			if (all_stopped)
+				fix_end(e.arg.remove.start);
+			else if (n_ends < MOST_ENDS)
+				ends[n_ends++] = e.arg.remove.start;
 			break;
 		case UFFD_EVENT_REMAP:
 			moved(e.arg.remap.from, e.arg.remap.to, e.arg.remap.len);
@@ -367,17 +377,32 @@ static void read_events(void)
 		}
 }
 
-/* Stops everybody and does what the calls that wait need. false: somebody does not stop, and all run on. */
-static bool halt(s64 patience_ms)
+/*
+ * Stops everybody and does what the calls that wait need; release() must follow when all have stopped. Otherwise all run
+ * on: those who waited are served nevertheless, because what they discard must not concern the others. No more events
+ * are read than have waited: who comes later waits until we have looked at his call. served: how many.
+ */
+static enum ck_stopped halt(s64 patience_ms, u32 *served)
 {
-	static struct ck_waiting waiting[CK_WAITING];
-	u32 n = 0;
-	bool all = alone || ck_pause_others(m->uffd, patience_ms, waiting, &n);
+	static struct ck_waiting waiting[CK_MAX_THREADS];
+	enum ck_stopped all;
 
-	for (u32 i = 0; i < n; i++)
+	*served = 0;
+	if (alone)
+		return CK_ALL_STOPPED;
+	all = ck_pause_others(m->uffd, patience_ms, waiting, served);
+	if (all == CK_UNKNOWN)
+		return all;
+	for (u32 i = 0; i < *served; i++)
 		before(&waiting[i]);
-	if (all || n)
-		read_events();
+	if (all == CK_SOME_ELSEWHERE) {
+		read_events(*served, false);
+		ck_release_others();
+		return all;
+	}
+	read_events(~0u, true);
+	while (n_ends)
+		fix_end(ends[--n_ends]);
 	return all;
 }
 
@@ -393,15 +418,24 @@ static void answer(s64 ms)
 	static u32 tries;
 	struct raw_time t = {ms / 1000, ms % 1000 * 1000000};
 	struct pollfd p = {m->uffd, POLLIN, 0};
+	u32 served;
 
 	if (alone || RAW_SYS5(__NR_ppoll, &p, 1, &t, 0, 8) != 1)
 		return;
-	if (halt(EVENT_PATIENCE_MS)) {
+	switch (halt(EVENT_PATIENCE_MS, &served)) {
+	case CK_ALL_STOPPED:
 		release();
 		tries = 0;
-	} else if (++tries % 8 == 0) {
-		/* Of a process that shares this memory, or beside a thread that never stops: nobody may wait for ever. */
-		read_events();
+		break;
+	case CK_SOME_ELSEWHERE:
+		tries = served ? 0 : tries + 1;
+		if (tries == 8) { /* of a process that shares this memory, and is not found: it may not wait for ever */
+			read_events(1, false);
+			tries = 0;
+		}
+		break;
+	case CK_UNKNOWN:
+		break;
 	}
 }
 
@@ -451,10 +485,11 @@ static void place_chunks(const u64 *start, u64 end, u32 n)
 	s64 patience = 20; /* a thread may not stop at all for a while: the others must not wait for it long */
 
 	for (u32 i = 0; i < n;) {
+		u32 served;
 		s64 begin;
 		int err;
 
-		if (!halt(patience)) {
+		if (halt(patience, &served) != CK_ALL_STOPPED) {
 			answer(hurry ? patience : 10 * patience);
 			patience = patience < 100 ? 2 * patience : patience;
 			continue;
@@ -496,7 +531,9 @@ static void bring_some(void)
 
 static void bring_all(void)
 {
-	while (!halt(EVENT_PATIENCE_MS))
+	u32 served;
+
+	while (halt(EVENT_PATIENCE_MS, &served) != CK_ALL_STOPPED)
 		answer(10 * EVENT_PATIENCE_MS);
 	while (m->n_spans) {
 		struct ri_span s = m->spans[m->n_spans - 1];

@@ -10,10 +10,14 @@ struct ck_waiting {
 	u64 number, args[3];
 };
 
-#define CK_WAITING 64
+enum ck_stopped {
+	CK_ALL_STOPPED,
+	CK_SOME_ELSEWHERE, /* those that have not stopped do not wait for an event; they may run, and write */
+	CK_UNKNOWN,	   /* nothing is known, and all run */
+};
 
-/* lazy_stop.c */
-bool ck_pause_others(int uffd, s64 patience_ms, struct ck_waiting *waiting, u32 *n_waiting);
+/* lazy_stop.c; waiting: CK_MAX_THREADS */
+enum ck_stopped ck_pause_others(int uffd, s64 patience_ms, struct ck_waiting *waiting, u32 *n_waiting);
 void ck_release_others(void);
 
 #endif

@@ -59,18 +59,48 @@ static bool slurp_task(int tid, const char *name, char *text, u64 room)
 	return raw_slurp(path, text, room) > 0;
 }
 
-/* A thread that waits in a system call: "28 0x7f.. 0x1000 0x4 ... sp pc". Kernels that hide what it waits for say 0. */
-static bool in_call(int tid, struct ck_waiting *w)
+/* What a thread that has not stopped is doing. */
+enum doing {
+	UNKNOWN,   /* it runs, and might be about to wait for us; its handler comes soon */
+	WAITS,	   /* for its event to be read, and comes to its handler next */
+	WAITS_ON,  /* the same, but our signal is held back, as by the C library in a thread that ends */
+	ELSEWHERE, /* in another system call, or it holds our signal back */
+};
+
+/* Kernels that hide what a thread waits for say 0. */
+static bool waits_for_event(int tid)
+{
+	char text[64];
+
+	return slurp_task(tid, "/wchan", text, sizeof text) && (text[0] == '0' || raw_starts(text, "userfaultfd_"));
+}
+
+static bool holds_back(int tid)
+{
+	static char text[4096]; /* the filler's alone */
+	const char *s;
+
+	if (!slurp_task(tid, "/status", text, sizeof text))
+		return false;
+	for (s = text; *s && !raw_starts(s, "\nSigBlk:\t"); s++)
+		;
+	s += *s ? 9 : 0;
+	return raw_number(&s, 16) & CK_BIT(CK_SIGUSR2);
+}
+
+/* The system call of a thread that sleeps: "28 0x7f.. 0x1000 0x4 ... sp pc", or "-1 sp pc" when it is in none. */
+static enum doing look_at(int tid, struct ck_waiting *w)
 {
 	/* mmap munmap brk mremap madvise shmat process_madvise: none writes into the program's memory. */
 	static const u32 calls[] = {9, 11, 12, 25, 28, 30, 440};
 	char text[256];
 	const char *s = text;
+	bool one_of_them = false;
 
-	if (!slurp_task(tid, "/wchan", text, sizeof text) || (text[0] != '0' && !raw_starts(text, "userfaultfd_")))
-		return false;
-	if (!slurp_task(tid, "/syscall", text, sizeof text) || *s < '0' || *s > '9')
-		return false;
+	if (!slurp_task(tid, "/syscall", text, sizeof text) || (*s != '-' && (*s < '0' || *s > '9')))
+		return holds_back(tid) ? ELSEWHERE : UNKNOWN;
+	if (*s == '-')
+		return ELSEWHERE;
 	w->number = raw_number(&s, 10);
 	for (u32 i = 0; i < 3; i++) {
 		while (*s && *s != 'x')
@@ -79,9 +109,12 @@ static bool in_call(int tid, struct ck_waiting *w)
 		w->args[i] = raw_number(&s, 16);
 	}
 	for (u32 i = 0; i < RAW_COUNT(calls); i++)
-		if (w->number == calls[i])
-			return true;
-	return false;
+		one_of_them |= w->number == calls[i];
+	if (!one_of_them)
+		return ELSEWHERE;
+	if (!waits_for_event(tid))
+		return UNKNOWN;
+	return holds_back(tid) ? WAITS_ON : WAITS;
 }
 
 static bool readable(int fd)
@@ -92,11 +125,12 @@ static bool readable(int fd)
 	return RAW_SYS5(__NR_ppoll, &p, 1, &none, 0, 8) == 1;
 }
 
-/* Asks every thread that has not stopped. Returns how many are neither stopped nor waiting for us. */
-static u32 look(int dir, int uffd, bool slow, struct ck_waiting *waiting, u32 *n_waiting)
+/* Asks every thread that has not stopped, and counts what they are doing instead. */
+static enum ck_stopped look(int dir, int uffd, bool slow, struct ck_waiting *waiting, u32 *n_waiting)
 {
 	static char buf[32768]; /* the filler's alone */
-	u32 running = 0;
+	enum ck_stopped all = CK_ALL_STOPPED;
+	bool event = readable(uffd);
 	long n;
 
 	*n_waiting = 0;
@@ -106,46 +140,50 @@ static u32 look(int dir, int uffd, bool slow, struct ck_waiting *waiting, u32 *n
 			struct entry *e = (struct entry *)(void *)(buf + at);
 			const char *s = e->name;
 			int tid = (int)raw_number(&s, 10);
+			enum doing what;
 
 			at += e->length;
 			if (tid <= 0 || tid == (int)ck_filler || has_stopped(tid) || (slow && ck_thread_ended(tid)))
 				continue;
 			ck_ask(tid);
-			if (*n_waiting < CK_WAITING && readable(uffd) && in_call(tid, &waiting[*n_waiting]))
-				++*n_waiting;
-			else
-				running++;
+			/* Looking costs more than asking: only if somebody waits, or it takes long. */
+			what = (event || slow) && *n_waiting < CK_MAX_THREADS ? look_at(tid, &waiting[*n_waiting]) : UNKNOWN;
+			*n_waiting += what == WAITS || what == WAITS_ON;
+			if (what == UNKNOWN)
+				all = CK_UNKNOWN;
+			else if (what != WAITS && all == CK_ALL_STOPPED)
+				all = CK_SOME_ELSEWHERE;
 		}
-	return running;
+	return all;
 }
 
 /*
- * Stops all threads but the caller. false: not within the time given, and then they run on. A look that finds nobody
+ * Stops all threads but the caller. CK_UNKNOWN: not within the time given, and then they run on. A look that finds nobody
  * running is proof, because who has stopped before it began cannot have made new threads since.
  */
-bool ck_pause_others(int uffd, s64 patience_ms, struct ck_waiting *waiting, u32 *n_waiting)
+enum ck_stopped ck_pause_others(int uffd, s64 patience_ms, struct ck_waiting *waiting, u32 *n_waiting)
 {
 	struct raw_time tick = {0, 200000}, begin, now;
 	s64 waited = 0;
 	int dir = raw_open("/proc/self/task", 0200000 | 02000000, 0);
-	bool all = false;
+	enum ck_stopped all = CK_UNKNOWN;
 
 	if (dir < 0)
-		return false;
+		return CK_UNKNOWN;
 	n_stopped = 0;
 	__atomic_add_fetch(&stop, 1, __ATOMIC_SEQ_CST);
 	raw_clock(1, &begin);
 	do {
 		u32 have = n_stopped;
 
-		all = look(dir, uffd, waited > 2, waiting, n_waiting) == 0;
-		if (!all)
+		all = look(dir, uffd, waited > 2, waiting, n_waiting);
+		if (all != CK_ALL_STOPPED)
 			raw_futex(&n_stopped, FUTEX_WAIT, have, &tick);
 		raw_clock(1, &now);
 		waited = (now.sec - begin.sec) * 1000 + (now.nsec - begin.nsec) / 1000000;
-	} while (!all && waited < patience_ms);
+	} while (all != CK_ALL_STOPPED && waited < patience_ms);
 	raw_close(dir);
-	if (!all)
+	if (all == CK_UNKNOWN)
 		ck_release_others();
 	return all;
 }

@@ -22,7 +22,7 @@
 
 extern char **environ;
 
-enum { WATCH_SECONDS = 20, WATCH_EVERY_NS = 20000, BLOCK = 4096 };
+enum { WATCH_SECONDS = 20, WATCH_EVERY_NS = 50000, BLOCK = 4096 };
 
 static int64_t now_ns(void)
 {

@@ -83,22 +83,21 @@ final class CommandFigures {
     private void withBatchJob(Samples empty, double floor) throws IOException {
         long batch = node.submitSleeper();
         String claim = node.claim();
-        writeJobAd(10);
-        double[] start = new double[TIMES];
+        Samples start = activate(claim, TIMES);
         double[] goesOn = new double[TIMES];
+        writeJobAd(10);
         for (int i = 0; i < TIMES; i++) {
             Files.deleteIfExists(stampFile);
             Stopwatch.Run run =
                     watch.watch(
                             batch, "TR", cod, "activate", "-id", claim, "-jobad", jobAd.toString());
             long[] stamps = Stopwatch.stamps(stampFile, 2);
-            start[i] = (stamps[0] - run.begin()) / 1e6;
             goesOn[i] = (run.seen()[1] - stamps[1]) / 1e6;
             node.awaitState(claim, "Idle");
         }
         table.atMost(
                 "the same with a batch job to be stopped first",
-                Samples.ofMillis(start),
+                start,
                 empty.median() + 2,
                 "2 ms more");
         table.atMost(

@@ -42,8 +42,9 @@ import roost.slot.SlotArbiter.Want;
  * <p>Parent: {@link ClaimsActor}. Users' requests come as {@link Serve} through the {@link
  * ClaimDirectory}; what is to be done with the job goes to the claim's slot, which answers with
  * {@link JobNews}. What happens is decided by the pure functions of {@link ClaimState}; this actor
- * makes it durable first and carries it out afterwards. Everything it has carried out can be done
- * again: after a recovery the slot is told once more what the state wants.
+ * makes it durable first and carries it out afterwards (only stopping begins earlier). Everything
+ * it has carried out can be done again: after a recovery the slot is told once more what the state
+ * wants.
  *
  * <p>When the journal refuses, the caller is told why and the claim stays as it was.
  */
@@ -267,7 +268,7 @@ public final class ClaimActor
             return;
         }
         state.run()
-                .ifPresent(
+                .ifPresentOrElse(
                         run -> {
                             physical = Physical.COMING;
                             slot(state)
@@ -280,7 +281,8 @@ public final class ClaimActor
                                                     grace(state),
                                                     news));
                             armActiveTimer(state);
-                        });
+                        },
+                        () -> slot(state).tell(new SlotActor.ExpectNoCod(sequence)));
         around.parent().tell(new ClaimsActor.Recovered(sequence));
     }
 
@@ -390,6 +392,7 @@ public final class ClaimActor
             return now ? answerNow(before, serve) : Effect().noReply();
         }
         unsaved = Optional.of(serve.replyTo());
+        beginWhatCanBeUndone(before, serve.request());
         var effect =
                 Effect()
                         .persist(accepted.events())
@@ -403,6 +406,26 @@ public final class ClaimActor
                     serve.replyTo(), after -> StatusReply.success(success(before.text(), serve)));
         }
         return effect.thenNoReply();
+    }
+
+    /**
+     * Stopping a job takes as long as the disk takes to make its reason durable, so both are done
+     * at once. Should the write fail, or the node die meanwhile, the recovered claim has the job go
+     * on: nothing but its time was lost.
+     */
+    private void beginWhatCanBeUndone(ClaimState before, ApiRequest.OnClaim request) {
+        if (request instanceof ApiRequest.ActivateClaim
+                || request instanceof ApiRequest.ResumeClaim) {
+            slot(before).tell(new SlotActor.ExpectCod(sequence));
+        } else if (request instanceof ApiRequest.SuspendClaim) {
+            before.run()
+                    .ifPresent(
+                            run ->
+                                    slot(before)
+                                            .tell(
+                                                    new SlotActor.WantCod(
+                                                            key(run), Want.STOP, Duration.ZERO)));
+        }
     }
 
     private ReplyEffect<ClaimEvent, ClaimState> answerNow(ClaimState state, Serve serve) {

@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +34,6 @@ import roost.job.JobSpec;
 import roost.job.Sandbox;
 import roost.slot.SlotArbiter.Phase;
 import roost.slot.SlotArbiter.Want;
-import roost.slot.SlotMachine.Standing;
 
 /**
  * One slot of this node: at most one batch job, any number of COD jobs.
@@ -91,6 +90,16 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
 
     /** Names one run of a COD job. */
     public record CodKey(long claim, int activation) {}
+
+    /**
+     * A COD job of the claim will start or continue as soon as that is durable: the batch job may
+     * be stopped already, which takes as long. {@link StartCod} or {@link WantCod} follows, or
+     * {@link ExpectNoCod}.
+     */
+    public record ExpectCod(long claim) implements Command {}
+
+    /** What was expected of the claim does not come. */
+    public record ExpectNoCod(long claim) implements Command {}
 
     /** Run a COD job as soon as the batch job is stopped. */
     public record StartCod(CodKey key, JobSpec spec, Path sandbox, ActorRef<JobNews> events)
@@ -205,28 +214,23 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     }
 
     private final SlotName name;
-    private final Settings settings;
     private final JobActor.Surroundings jobs;
-    private final AdMaker adMaker;
     private final SlotPolicy policy;
-    private final TimerScheduler<Command> timers;
-    private final Set<ActorRef<SlotUpdate>> listeners = new LinkedHashSet<>();
+    private final SlotAdvertiser advertiser;
 
     private final Map<CodKey, Entry> cods = new LinkedHashMap<>();
     private final Map<CodKey, ActorRef<JobNews>> codOwners = new HashMap<>();
     private final Map<Object, Ended> leaving = new HashMap<>();
+
+    /** The claims whose COD jobs are about to need the slot. */
+    private final Set<Long> expected = new HashSet<>();
+
     private Entry batch;
     private JobId batchId;
     private ActorRef<BatchEvent> batchOwner;
 
     private boolean begun;
-    private boolean changed;
     private int jobActors;
-    private String toldState = "";
-    private long stateSince = System.currentTimeMillis();
-    private long activitySince = stateSince;
-    private Standing standing = Standing.UNCLAIMED;
-    private ClassAd lastAd = ClassAd.EMPTY;
 
     public static Behavior<Command> create(
             SlotName name, Settings settings, JobActor.Surroundings jobs, AdMaker adMaker) {
@@ -246,16 +250,36 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
             JobActor.Surroundings jobs,
             AdMaker adMaker) {
         super(context);
-        this.timers = timers;
         this.name = name;
-        this.settings = settings;
         this.jobs = jobs;
-        this.adMaker = adMaker;
         this.policy =
                 new SlotPolicy(
                         settings.policy(),
                         Clock.systemDefaultZone(),
                         warning -> context.getLog().warn("slot={} {}", name, warning));
+        this.advertiser =
+                new SlotAdvertiser(
+                        name,
+                        adMaker,
+                        this::now,
+                        new SlotAdvertiser.Host() {
+                            @Override
+                            public ActorRef<Command> slot() {
+                                return context.getSelf();
+                            }
+
+                            @Override
+                            public void settleLater() {
+                                timers.startSingleTimer(Settled.INSTANCE, settings.quiet());
+                            }
+
+                            @Override
+                            public void publish(ApiEvent event) {
+                                context.getSystem()
+                                        .eventStream()
+                                        .tell(new EventStream.Publish<>(event));
+                            }
+                        });
         timers.startTimerWithFixedDelay(Refresh.INSTANCE, settings.refresh());
     }
 
@@ -264,6 +288,8 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         return newReceiveBuilder()
                 .onMessage(FromCod.class, this::onCodNews)
                 .onMessage(FromBatch.class, this::onBatchNews)
+                .onMessage(ExpectCod.class, this::onExpectCod)
+                .onMessage(ExpectNoCod.class, this::onExpectNoCod)
                 .onMessage(StartCod.class, this::onStartCod)
                 .onMessage(WantCod.class, this::onWantCod)
                 .onMessage(ForgetCod.class, forget -> dismiss(forget.key()))
@@ -286,13 +312,24 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
 
     // --- COD jobs
 
+    private Behavior<Command> onExpectCod(ExpectCod coming) {
+        expected.add(coming.claim());
+        return arbitrate();
+    }
+
+    private Behavior<Command> onExpectNoCod(ExpectNoCod missing) {
+        return expected.remove(missing.claim()) ? arbitrate() : this;
+    }
+
     private Behavior<Command> onStartCod(StartCod start) {
+        expected.remove(start.key().claim());
         cods.put(start.key(), new Entry(start.spec(), start.sandbox()));
         codOwners.put(start.key(), start.events());
         return arbitrate();
     }
 
     private Behavior<Command> onWantCod(WantCod wanted) {
+        expected.remove(wanted.key().claim());
         Entry entry = cods.get(wanted.key());
         if (entry != null) {
             entry.want = wanted.want();
@@ -302,6 +339,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     }
 
     private Behavior<Command> onReattachCod(ReattachCod again) {
+        expected.remove(again.key().claim());
         Ended ended = leaving.get(again.key());
         if (ended != null) {
             again.events().tell(ended.how());
@@ -437,7 +475,8 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     }
 
     private boolean borrowed() {
-        return cods.values().stream().map(Entry::view).anyMatch(SlotArbiter::needsSlot);
+        return !expected.isEmpty()
+                || cods.values().stream().map(Entry::view).anyMatch(SlotArbiter::needsSlot);
     }
 
     private void forgetBatch() {
@@ -493,7 +532,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
                         "slot={} job={} from={} to={} cause={}",
                         name,
                         batchId,
-                        standing,
+                        advertiser.standing(),
                         decision.standing(),
                         why);
         decision.order().ifPresent(order -> carryOut(order, why));
@@ -543,7 +582,8 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
                 List<SlotArbiter.Order> orders =
                         SlotArbiter.orders(
                                 Optional.ofNullable(batch).map(Entry::view),
-                                present.stream().map(cod -> cod.getValue().view()).toList());
+                                present.stream().map(cod -> cod.getValue().view()).toList(),
+                                !expected.isEmpty());
                 for (SlotArbiter.Order order : orders) {
                     if (order.cod().isPresent()) {
                         var cod = present.get(order.cod().get());
@@ -557,7 +597,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         }
         boolean stopped =
                 batch != null && (batch.phase == Phase.STOPPING || batch.phase == Phase.STOPPED);
-        policy.cod(borrowed(), stopped, lastAd);
+        policy.cod(borrowed(), stopped, advertiser.last());
         return changed();
     }
 
@@ -701,82 +741,37 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     // --- the slot's ad
 
     private Behavior<Command> onListen(Listen listen) {
-        listeners.add(listen.listener());
-        listen.listener().tell(update());
+        advertiser.add(listen.listener());
         return this;
     }
 
     private Behavior<Command> onDescribe(Describe describe) {
-        describe.replyTo().tell(changed || lastAd.isEmpty() ? ad() : lastAd);
+        describe.replyTo().tell(advertiser.current());
         return this;
     }
 
     private Behavior<Command> changed() {
-        if (timers.isTimerActive(Settled.INSTANCE)) {
-            changed = true;
-            return this;
-        }
-        changed = false;
-        timers.startSingleTimer(Settled.INSTANCE, settings.quiet());
-        publish();
+        advertiser.changed();
         return this;
     }
 
     private Behavior<Command> onSettled(Settled settled) {
-        return changed ? changed() : this;
-    }
-
-    private void publish() {
-        SlotUpdate update = update();
-        listeners.forEach(listener -> listener.tell(update));
-        String now = standing.state() + "/" + standing.activity();
-        if (!now.equals(toldState)) {
-            toldState = now;
-            getContext()
-                    .getSystem()
-                    .eventStream()
-                    .tell(
-                            new EventStream.Publish<>(
-                                    new ApiEvent.SlotChanged(
-                                            System.currentTimeMillis(),
-                                            name.toString(),
-                                            standing.state(),
-                                            standing.activity())));
-        }
-    }
-
-    private SlotUpdate update() {
-        boolean accepts = refusal().isEmpty() && policy.accepts();
-        return new SlotUpdate(name, ad(), accepts, getContext().getSelf());
+        advertiser.settled();
+        return this;
     }
 
     private ClassAd ad() {
-        stamp();
-        lastAd =
-                adMaker.ad(
-                        new SlotView(
-                                name,
-                                standing.state(),
-                                standing.activity(),
-                                stateSince,
-                                activitySince,
-                                borrowed(),
-                                Optional.ofNullable(batchId),
-                                Optional.ofNullable(batch).map(entry -> entry.spec),
-                                policy.measured()));
-        return lastAd;
+        return advertiser.ad();
     }
 
-    /** Works out State and Activity, and when they were entered. */
-    private void stamp() {
-        Standing now = policy.standing(Optional.ofNullable(batch).map(entry -> entry.phase));
-        long time = System.currentTimeMillis();
-        if (!now.state().equals(standing.state())) {
-            stateSince = time;
-        }
-        if (now != standing) {
-            activitySince = time;
-        }
-        standing = now;
+    /** How the slot now is, for its ad. */
+    private SlotAdvertiser.Now now() {
+        return new SlotAdvertiser.Now(
+                policy.standing(Optional.ofNullable(batch).map(entry -> entry.phase)),
+                borrowed(),
+                Optional.ofNullable(batchId),
+                Optional.ofNullable(batch).map(entry -> entry.spec),
+                policy.measured(),
+                refusal().isEmpty() && policy.accepts());
     }
 }

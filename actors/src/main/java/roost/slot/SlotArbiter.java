@@ -73,10 +73,14 @@ public final class SlotArbiter {
 
     private SlotArbiter() {}
 
-    /** What is to be done now, in this order; nothing when all is as it should be or under way. */
-    public static List<Order> orders(Optional<Job> batch, Collection<Job> cods) {
+    /**
+     * What is to be done now, in this order; nothing when all is as it should be or under way.
+     *
+     * @param expected whether a COD job will start or continue in a moment: room is made for it
+     */
+    public static List<Order> orders(Optional<Job> batch, Collection<Job> cods, boolean expected) {
         List<Order> orders = new ArrayList<>();
-        boolean needed = cods.stream().anyMatch(SlotArbiter::needsSlot);
+        boolean needed = expected || cods.stream().anyMatch(SlotArbiter::needsSlot);
         batch.flatMap(job -> forBatch(job, needed))
                 .ifPresent(action -> orders.add(new Order(Optional.empty(), action)));
         boolean clear = batch.map(SlotArbiter::isOutOfTheWay).orElse(true);

@@ -8,6 +8,7 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
 import akka.persistence.testkit.javadsl.EventSourcedBehaviorTestKit;
+import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,15 +98,30 @@ class ClaimActorTest {
     }
 
     @Test
-    void anActivationIsDurableBeforeTheSlotHearsOfIt() {
+    void anActivationHasRoomMadeForItAndIsStartedOnceItIsDurable() {
         var result = claim.runCommand(serve(ANN, activate()));
         assertThat(result.eventOfType(ClaimEvent.Activated.class).activation().number()).isOne();
         assertThat(result.stateOfType(Running.class).claim().activations()).isOne();
+        slot.expectMessage(new SlotActor.ExpectCod(SEQUENCE));
         slot.expectMessage(SlotActor.ClaimsChanged.INSTANCE);
         SlotActor.StartCod start = slot.expectMessageClass(SlotActor.StartCod.class);
         caller.expectNoMessage(Duration.ofMillis(50));
         start.events().tell(new JobNews.Started(77, 1));
         assertThat(reply().result()).isEqualTo(CaResult.SUCCESS);
+    }
+
+    @Test
+    void theRoomThatWasMadeIsGivenBackWhenTheActivationCannotBeMadeDurable() {
+        PersistenceTestKit journal = PersistenceTestKit.create(kit.system());
+        journal.failNextPersisted(ClaimActor.persistenceId(SEQUENCE));
+        ActorRef<ClaimActor.Command> actor =
+                kit.spawn(ClaimActor.create(SEQUENCE, surroundings()), "once-more");
+        actor.tell(serve(ANN, activate()));
+        slot.expectMessage(new SlotActor.ExpectNoCod(SEQUENCE)); // it has recovered
+        slot.expectMessage(new SlotActor.ExpectCod(SEQUENCE));
+        slot.expectMessage(new SlotActor.ExpectNoCod(SEQUENCE));
+        assertThat(reply().result()).isEqualTo(CaResult.FAILURE);
+        kit.stop(actor);
     }
 
     @Test
@@ -157,6 +173,8 @@ class ClaimActorTest {
         run();
         var result = claim.runCommand(serve(ANN, new ApiRequest.SuspendClaim(ID, true)));
         assertThat(result.hasNoEvents()).isFalse();
+        // Once while the journal writes, and once because it is durable.
+        assertThat(slot.expectMessageClass(SlotActor.WantCod.class).want()).isEqualTo(Want.STOP);
         slot.expectMessage(SlotActor.ClaimsChanged.INSTANCE);
         assertThat(slot.expectMessageClass(SlotActor.WantCod.class).want()).isEqualTo(Want.STOP);
         assertThat(reply().succeeded()).isTrue();
@@ -166,6 +184,7 @@ class ClaimActorTest {
     void afterARestartTheSlotIsToldAgainWhatTheStateWants() {
         run();
         claim.runCommand(serve(ANN, new ApiRequest.SuspendClaim(ID)));
+        slot.expectMessageClass(SlotActor.WantCod.class);
         slot.expectMessage(SlotActor.ClaimsChanged.INSTANCE);
         slot.expectMessageClass(SlotActor.WantCod.class);
         claim.restart();

@@ -3,7 +3,9 @@
  * The job of this starter: launch, requests about it, its end. Order matters in two places. At the
  * launch the starter is published (starter.sock, starter.pid) before the child may go on, so that
  * no job ever runs that a new node could not find. At the end nobody is told before the exit record
- * is on disk. Normal context.
+ * is written, so that it is found whoever dies now; the disk is waited for afterwards, because the
+ * node has its own journal for what the machine must remember, and a batch job may be waiting to go
+ * on. Normal context.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -462,8 +464,12 @@ static void write_end(struct starter *s)
 
 	st_record_end(&s->record, &s->end);
 	s->retry_at = s->record.on_disk ? 0 : now_ms() + RECORD_AGAIN_MS;
-	/* Its directory was taken away for good and nobody asks: there is nobody to tell. */
-	if (s->record.err == -ENOENT && !st_has_conns(s) && since_ns > FORGET_AFTER_NS)
+	/*
+	 * Its directory was taken away, by those who were told or for good, and nobody asks: there
+	 * is nobody to tell.
+	 */
+	if (s->record.err == -ENOENT && !st_has_conns(s) &&
+	    (s->told_end || since_ns > FORGET_AFTER_NS))
 		s->acknowledged = true;
 }
 
@@ -495,9 +501,11 @@ static void finish(struct starter *s)
 	s->phase = PHASE_ENDED;
 	s->killing = s->stopped = false;
 	s->look_at = s->settle_at = s->give_up_at = 0;
-	write_end(s);
+	st_record_note(&s->record, &s->end);
 	unlock(s, s->end.how == END_NOT_STARTED ? NULL : &s->end);
+	s->told_end = s->record.err == 0 && st_has_conns(s);
 	tell_end(s);
+	write_end(s);
 	st_cgroup_remove(&s->family.cgroup);
 }
 

@@ -151,14 +151,14 @@ void st_end_put(struct st_writer *w, const struct st_end *end)
  * Writes the reserved block. Writing to a file that was removed succeeds, so its links are looked
  * at afterwards.
  */
-static int overwrite(struct st_record *r, const uint8_t *block)
+static int overwrite(struct st_record *r, const uint8_t *block, bool durably)
 {
 	struct stat st;
 	int err = write_all(r->file, block, EXIT_RECORD_BYTES);
 
 	if (err)
 		return err;
-	if (fdatasync(r->file) != 0)
+	if (durably && fdatasync(r->file) != 0)
 		return -errno;
 	return fstat(r->file, &st) == 0 && st.st_nlink > 0 ? 0 : -ENOENT;
 }
@@ -199,12 +199,20 @@ void st_end_block(uint8_t block[EXIT_RECORD_BYTES], const struct st_end *end)
 	st_frame_seal(&w, FRAME_EXITED, 0);
 }
 
+void st_record_note(struct st_record *r, const struct st_end *end)
+{
+	uint8_t block[EXIT_RECORD_BYTES];
+
+	st_end_block(block, end);
+	r->err = overwrite(r, block, false);
+}
+
 void st_record_end(struct st_record *r, const struct st_end *end)
 {
 	uint8_t block[EXIT_RECORD_BYTES];
 
 	st_end_block(block, end);
-	r->err = overwrite(r, block);
+	r->err = overwrite(r, block, true);
 	if (r->err)
 		r->err = replace(r, block);
 	r->on_disk = r->err == 0;

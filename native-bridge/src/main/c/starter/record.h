@@ -50,6 +50,11 @@ int st_record_publish(struct st_record *r, pid_t job, uint64_t job_ticks, const 
 int st_record_follow(struct st_record *r);
 /* Flushes what was written at the launch, so that the end is one block to overwrite. */
 void st_record_settle(struct st_record *r);
+/*
+ * Writes the end so that it outlives this process, though not yet the machine: st_record_end()
+ * follows, and makes good what fails here.
+ */
+void st_record_note(struct st_record *r, const struct st_end *end);
 /* Writes the end, durably; sets on_disk and err, and may be tried again. */
 void st_record_end(struct st_record *r, const struct st_end *end);
 /* Undoes st_record_open() and st_record_publish(): the job was never started. */

@@ -54,6 +54,7 @@ struct starter {
 	bool killing;	/* goes on until nobody is left */
 	bool asked_to_go; /* SIGTERM has been answered with the kill signal */
 	bool leave_when_done, acknowledged;
+	bool told_end; /* to somebody, when its record was in its place */
 	/* Boot time in ms, 0: not due. */
 	uint64_t settle_at, look_at, retry_at, give_up_at, look_for_dir_at;
 };

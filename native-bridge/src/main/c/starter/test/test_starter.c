@@ -563,6 +563,20 @@ static void a_directory_that_disappears_loses_nothing(void)
 	CHECK(read_record(j.dir, &end) && end.value == SIGKILL);
 }
 
+static void a_directory_that_is_cleared_after_the_end_was_told_keeps_nobody(void)
+{
+	struct st_end end;
+	struct job j;
+
+	start(&j, NULL, "ignore", NULL);
+	await_file(&j, "running");
+	CHECK(kill(j.pid, SIGKILL) == 0);
+	await_exit(&j, &end);
+	remove_all(j.dir);
+	close(j.fd);
+	await_gone(j.starter);
+}
+
 static void a_job_is_found_in_a_directory_made_again(void)
 {
 	struct st_end end;
@@ -788,6 +802,7 @@ const struct test tests[] = {
 	TEST(a_launch_whose_node_dies_at_once_still_happens),
 	TEST(an_idle_starter_ends_with_its_node),
 	TEST(a_directory_that_disappears_loses_nothing),
+	TEST(a_directory_that_is_cleared_after_the_end_was_told_keeps_nobody),
 	TEST(a_job_is_found_in_a_directory_made_again),
 	TEST(a_full_disk_loses_no_exit_status),
 	TEST(rubbish_on_the_socket_disturbs_nobody),

@@ -41,8 +41,9 @@ public sealed interface StarterEvent {
     }
 
     /**
-     * The job has ended and its record is on disk (or in the starter, if there is no disk to write
-     * to).
+     * The job has ended and its record is written (or kept in the starter, if there is no disk to
+     * write to). It outlives node and starter; a machine that fails within the same millisecond may
+     * not have it.
      */
     record Exited(ExitRecord exit) implements StarterEvent {}
 

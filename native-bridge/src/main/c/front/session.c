@@ -139,7 +139,7 @@ static void terminal(uint32_t *flags, uint32_t *columns)
 			continue;
 		*flags |= 1u << fd;
 		if (fd == STDOUT_FILENO)
-			*columns = size.ws_col;
+			*columns = size.ws_col > 0 ? size.ws_col : 80; /* nobody told it */
 	}
 }
 

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,55 @@ class QueueGoldenTest {
         assertThat(host.stdout()).contains("sleep 6\n").doesNotContain("sleep 600\n");
         host.run("condor_q", "-nobatch", "-wide");
         assertThat(host.stdout()).contains("sleep 600\n");
+    }
+
+    @Test
+    void aTerminalShowsHowFarTheImageOfALeavingJobIs() {
+        FakeHost host = host();
+        host.terminalColumns = 80;
+        ClassAd taken =
+                ClassAd.builder()
+                        .putInt(ImageAd.GENERATION, 3)
+                        .putInt(ImageAd.SIZE, 1L << 30)
+                        .putReal(ImageAd.TOOK, 2.0)
+                        .putReal(ImageAd.PAUSE, 0.5)
+                        .build();
+        JobId job = new JobId(12, 0);
+        CompletableFuture<ApiReply.JobResults> reply = new CompletableFuture<>();
+        host.api.answerLater(ApiRequest.ActOnJobs.class, request -> reply);
+        host.api.answer(
+                ApiRequest.QueryImages.class,
+                query -> {
+                    assertThat(query.constraint()).contains("(ClusterId == 12 && ProcId == 0)");
+                    reply.complete(
+                            new ApiReply.JobResults(
+                                    List.of(
+                                            new JobResult(
+                                                    job,
+                                                    JobOutcome.SUCCESS,
+                                                    Optional.empty(),
+                                                    Optional.of(taken)))));
+                    return new ApiReply.Ads(List.of(writing(host, job)), List.of());
+                });
+        assertThat(host.run("condor_vacate_job", "-wait", "12.0")).isZero();
+        assertThat(host.stdout())
+                .contains("\r12.0: 256.0 MiB of 1024.0 MiB, 128.0 MiB/s")
+                .endsWith(
+                        "\rJob 12.0 vacated\n"
+                                + "Job 12.0: image 3, 1024.0 MiB in 2.00 s (512.0 MiB/s),"
+                                + " paused 500.0 ms\n");
+    }
+
+    /** Begun two seconds ago. */
+    private static ClassAd writing(FakeHost host, JobId job) {
+        return ClassAd.builder()
+                .putInt("ClusterId", job.cluster())
+                .putInt("ProcId", job.proc())
+                .put(ImageAd.STATE, ImageAd.WRITING)
+                .putInt(ImageAd.SIZE, 1L << 28)
+                .putInt(ImageAd.EXPECTED, 1L << 30)
+                .putReal(ImageAd.CREATED, host.clock().millis() / 1000.0 - 2)
+                .build();
     }
 
     private static FakeHost host() {

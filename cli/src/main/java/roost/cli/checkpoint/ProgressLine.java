@@ -2,8 +2,10 @@
 package roost.cli.checkpoint;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import roost.api.ApiException;
 import roost.api.ApiReply;
 import roost.api.ApiRequest;
 import roost.api.CommandHost;
@@ -13,20 +15,27 @@ import roost.cli.NodeCalls;
 import roost.cli.format.ImageText;
 
 /** Waits for images and shows on one line of the terminal how far they are. */
-final class ProgressLine {
+public final class ProgressLine {
+    /** Where it is asked how far images are; they name the queues that know of them. */
+    public interface Images {
+        List<ApiRequest.QueryImages> queries();
+    }
+
     private static final Duration PERIOD = Duration.ofMillis(200);
 
     private final CommandHost host;
     private int shown;
 
-    ProgressLine(CommandHost host) {
+    public ProgressLine(CommandHost host) {
         this.host = host;
     }
 
-    /** The reply to a request that waits for its end. */
-    <R extends ApiReply> R ask(ApiRequest<R> request, ApiRequest.Target target) {
+    /** The reply to a request that waits for its end; only a terminal shows how that comes. */
+    public <R extends ApiReply> R ask(ApiRequest<R> request, Images images) {
+        if (host.terminalColumns() == 0) {
+            return NodeCalls.ask(host, request);
+        }
         CompletableFuture<R> reply = host.api().call(request).toCompletableFuture();
-        SlotImages images = new SlotImages(host, target);
         try {
             while (true) {
                 Optional<R> done = NodeCalls.await(reply, PERIOD);
@@ -42,11 +51,23 @@ final class ProgressLine {
         }
     }
 
-    private String text(SlotImages images) {
-        return images.writing().stream()
+    private String text(Images images) {
+        return images.queries().stream()
+                .flatMap(query -> written(query).stream())
                 .map(this::text)
                 .reduce((first, second) -> first + "; " + second)
                 .orElse("waiting");
+    }
+
+    /** The ads of those that are being written, named in {@link ImageAd}. */
+    private List<ClassAd> written(ApiRequest.QueryImages query) {
+        try {
+            return NodeCalls.ask(host, query).ads().stream()
+                    .filter(ad -> ad.getString(ImageAd.STATE).equals(Optional.of(ImageAd.WRITING)))
+                    .toList();
+        } catch (ApiException e) {
+            return List.of(); // a progress line is not worth an error
+        }
     }
 
     private String text(ClassAd image) {

@@ -11,7 +11,6 @@ import roost.api.ApiReply;
 import roost.api.ApiRequest;
 import roost.api.ApiRequest.Target;
 import roost.api.CommandHost;
-import roost.api.ImageAd;
 import roost.classad.ClassAd;
 import roost.cli.NodeCalls;
 import roost.id.NodeAddress;
@@ -20,26 +19,34 @@ import roost.id.NodeAddress;
  * The images that are being written in some slots. The queue of a job knows of its image, and that
  * may be another node's than the one whose slot the job has.
  */
-final class SlotImages {
+final class SlotImages implements ProgressLine.Images {
     private final CommandHost host;
-    private final List<ApiRequest.QueryImages> queries = new ArrayList<>();
+    private final Target target;
 
     /**
      * @param target the slot or the machine
      */
     SlotImages(CommandHost host, Target target) {
         this.host = host;
+        this.target = target;
+    }
+
+    /** Looked for each time: what a slot says of its job lags a little behind. */
+    @Override
+    public List<ApiRequest.QueryImages> queries() {
+        List<ApiRequest.QueryImages> queries = new ArrayList<>();
         queries.add(new ApiRequest.QueryImages(target, Optional.empty()));
-        slotsByQueue(target)
+        slotsByQueue()
                 .forEach(
                         (queue, slots) ->
                                 queries.add(
                                         new ApiRequest.QueryImages(
                                                 Target.at(queue), Optional.of(anyOf(slots)))));
+        return queries;
     }
 
     /** Those slots that have a job of another node's queue. */
-    private Map<NodeAddress, List<String>> slotsByQueue(Target target) {
+    private Map<NodeAddress, List<String>> slotsByQueue() {
         Map<NodeAddress, List<String>> found = new LinkedHashMap<>();
         try {
             String node = NodeCalls.ask(host, new ApiRequest.GetNode(target)).address().sinful();
@@ -76,23 +83,5 @@ final class SlotImages {
     private static String anyOf(List<String> slots) {
         return String.join(
                 " || ", slots.stream().map(slot -> "RemoteHost == \"" + slot + "\"").toList());
-    }
-
-    /** The ads of the images as they now are, named in {@link ImageAd}. */
-    List<ClassAd> writing() {
-        List<ClassAd> found = new ArrayList<>();
-        for (ApiRequest.QueryImages query : queries) {
-            try {
-                NodeCalls.ask(host, query).ads().stream()
-                        .filter(
-                                ad ->
-                                        ad.getString(ImageAd.STATE)
-                                                .equals(Optional.of(ImageAd.WRITING)))
-                        .forEach(found::add);
-            } catch (ApiException e) {
-                continue; // a progress line is not worth an error
-            }
-        }
-        return found;
     }
 }

@@ -155,8 +155,8 @@ final class SlotsRun {
                         : new ApiRequest.CheckpointSlots(target, options.waits());
         try {
             ApiReply.SlotResults reply =
-                    options.waits() && host.terminalColumns() > 0 && !options.json()
-                            ? new ProgressLine(host).ask(request, target)
+                    options.waits() && !options.json()
+                            ? new ProgressLine(host).ask(request, new SlotImages(host, target))
                             : NodeCalls.ask(host, request);
             if (!options.json()) {
                 host.out().println("Sent \"" + command + "\" command to " + addressee.shown());

@@ -15,7 +15,9 @@ import roost.api.ApiRequest.JobSelection;
 import roost.api.CommandHost;
 import roost.cli.Command;
 import roost.cli.NodeCalls;
+import roost.cli.checkpoint.ProgressLine;
 import roost.cli.format.Ads;
+import roost.cli.format.ImageText;
 import roost.cli.format.Json;
 import roost.cli.option.Option;
 import roost.cli.option.OptionTable;
@@ -184,13 +186,34 @@ public final class ActionCommand implements Command {
         }
 
         private List<JobResult> act(JobSelection selection) {
+            ApiRequest.ActOnJobs request =
+                    new ApiRequest.ActOnJobs(action, selection, reason, wait);
             List<JobResult> results =
-                    NodeCalls.ask(host, new ApiRequest.ActOnJobs(action, selection, reason, wait))
+                    (wait && !json
+                                    ? new ProgressLine(host).ask(request, imagesOf(selection))
+                                    : NodeCalls.ask(host, request))
                             .results();
             for (JobResult result : results) {
                 objects.add(json(result).end().stripTrailing());
             }
             return results;
+        }
+
+        private static ProgressLine.Images imagesOf(JobSelection which) {
+            Optional<String> constraint =
+                    which.constraint()
+                            .or(
+                                    () ->
+                                            Optional.of(
+                                                    new JobOperands(
+                                                                    which.ids(),
+                                                                    which.clusters(),
+                                                                    which.owners())
+                                                            .constraint()));
+            ApiRequest.QueryImages query =
+                    new ApiRequest.QueryImages(
+                            ApiRequest.Target.HERE, which.all() ? Optional.empty() : constraint);
+            return () -> List.of(query);
         }
 
         private static Json json(JobResult result) {
@@ -199,6 +222,7 @@ public final class ActionCommand implements Command {
                             .string("job", result.id().toString())
                             .string("outcome", result.outcome().name());
             result.reason().ifPresent(reason -> object.string("reason", reason));
+            result.image().ifPresent(image -> object.raw("image", Ads.json(image)));
             return object;
         }
 
@@ -213,6 +237,22 @@ public final class ActionCommand implements Command {
             for (JobId id : ids) {
                 say(results.getOrDefault(id, new JobResult(id, JobOutcome.ERROR)));
             }
+            results.values().forEach(this::sayImage);
+        }
+
+        /** What came of the wait: the image that the job left with. */
+        private void sayImage(JobResult result) {
+            if (!json) {
+                result.image()
+                        .ifPresent(
+                                image ->
+                                        host.out()
+                                                .println(
+                                                        "Job "
+                                                                + result.id()
+                                                                + ": "
+                                                                + ImageText.of(image)));
+            }
         }
 
         /**
@@ -222,12 +262,14 @@ public final class ActionCommand implements Command {
             List<JobResult> results = act(selection);
             if (lineForEach && !results.isEmpty()) {
                 results.forEach(this::say);
+                results.forEach(this::sayImage);
                 return;
             }
             boolean done =
                     !results.isEmpty()
                             && results.stream().allMatch(r -> r.outcome() == JobOutcome.SUCCESS);
             say(done, done ? good : bad);
+            results.forEach(this::sayImage);
             if (!done && !json) {
                 results.stream()
                         .filter(result -> result.outcome() != JobOutcome.SUCCESS)

@@ -9,7 +9,7 @@ import roost.job.Initiator;
  * @param why for people
  * @param checkpointed whether the program's last act was to write an image
  * @param lostSeconds running time since the newest image, suspension not counted; of the whole run
- *     if it made none
+ *     if it made none; 0 if it was checkpointed
  */
 record Eviction(Initiator by, String why, boolean checkpointed, double lostSeconds)
         implements QueueRecord {}

@@ -109,11 +109,12 @@ final class JobEnd {
      *
      * @param run the run, with its last image journaled
      * @param imagesWanted whether the job makes images at all
-     * @param checkpointed whether the last thing it did was to write one
+     * @param checkpointed whether the last thing it did was to write one; then all that was done is
+     *     in it, and the time since it was begun went into writing it
      */
     static Eviction eviction(
             JobState.Running run, JobExit exit, boolean imagesWanted, boolean checkpointed) {
-        double lost = run.unsavedSeconds(exit.endedAtMillis());
+        double lost = checkpointed ? 0 : run.unsavedSeconds(exit.endedAtMillis());
         return run.end()
                 .map(
                         end ->

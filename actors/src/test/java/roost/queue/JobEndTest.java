@@ -60,7 +60,7 @@ class JobEndTest {
                                 died(Signals.USR2),
                                 true,
                                 true))
-                .isEqualTo(new Eviction(Initiator.POLICY, "the owner is back", true, 30));
+                .isEqualTo(new Eviction(Initiator.POLICY, "the owner is back", true, 0));
     }
 
     @Test
@@ -72,6 +72,7 @@ class JobEndTest {
                         true,
                         false);
         assertThat(eviction.why()).isEqualTo("the owner is back; no image was complete in time");
+        assertThat(eviction.lostSeconds()).isEqualTo(30);
         assertThat(eviction.checkpointed()).isFalse();
     }
 

@@ -10,9 +10,15 @@
 
 #pragma GCC visibility push(default)
 
+/* Not a child of the program. */
+static bool own(void)
+{
+	return ck.active && raw_getpid() == ck.pid;
+}
+
 void ckpt(void)
 {
-	if (!ck.active)
+	if (!own())
 		return;
 	ck.synchronous = true;
 	ck_raise(CK_SIGUSR2);
@@ -21,7 +27,7 @@ void ckpt(void)
 
 void ckpt_and_exit(void)
 {
-	if (ck.active)
+	if (own())
 		ck_raise(CK_SIGTSTP);
 }
 

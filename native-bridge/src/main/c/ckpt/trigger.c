@@ -194,12 +194,15 @@ void ck_request(int sig, void *uc)
 	raw_futex(&ck.busy, FUTEX_WAKE, 1, NULL);
 }
 
-/* Called in normal context when something was closed or enabled: a waiting request may be possible now. */
+/*
+ * Called in normal context when something was closed or enabled: a waiting request may be possible now. Not in a child,
+ * where the signals do what the child has made of them: a shell's would stop for ever.
+ */
 void ck_retry(void)
 {
 	int sig = ck.deferred;
 
-	if (!sig || !ck.active || ck.disable_depth > 0)
+	if (!sig || !ck.active || ck.disable_depth > 0 || raw_getpid() != ck.pid)
 		return;
 	ck.synchronous = true;
 	ck_raise(sig);

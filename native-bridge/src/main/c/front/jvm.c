@@ -32,6 +32,7 @@ static int on_path(char out[PATH_MAX])
 {
 	const char *path = getenv("PATH");
 
+	path = path ? path : "/usr/local/bin:/usr/bin:/bin";
 	while (path && *path) {
 		const char *end = strchrnul(path, ':');
 		struct text t;
@@ -168,14 +169,32 @@ static void add_words(struct command *c, const char *name, size_t limit)
 		add(c, w);
 }
 
+/*
+ * Java can name files by other than ASCII letters only in a locale that says UTF-8 and is installed. What the
+ * user had is kept for roost.config.ProcessEnvironment.
+ */
+static int set_locale(void)
+{
+	const char *before = getenv("LC_ALL");
+
+	return setenv("ROOST_LC_ALL", before ? before : "", 1) < 0 || setenv("LC_ALL", "C.UTF-8", 1) < 0
+		       ? -ENOMEM
+		       : 0;
+}
+
 static int begin(struct front *f, struct command *c, struct java *java, size_t arguments)
 {
 	const char *user_home = getenv("HOME");
+	char here[PATH_MAX];
 
+	if (!getcwd(here, sizeof(here))) { /* Java would not begin, and say so in its own way */
+		complain(f, "the working directory cannot be told: ", strerror(errno), NULL);
+		return -ENOENT;
+	}
 	if (find_java(f, java) < 0)
 		return -ENOENT;
 	c->argv = calloc(OPTIONS_MAX + arguments + 1, sizeof(char *));
-	if (!c->argv) {
+	if (!c->argv || set_locale() < 0) {
 		complain(f, "out of memory", NULL);
 		return -ENOMEM;
 	}
@@ -185,6 +204,8 @@ static int begin(struct front *f, struct command *c, struct java *java, size_t a
 	add(c, "-Xshare:auto");
 	add(c, "-Xlog:disable"); /* or an archive of another JVM would be complained of on stdout */
 	add(c, "-Dfile.encoding=UTF-8");
+	add(c, "-Duser.language=en");
+	add(c, "-Duser.country=US");
 	add_path(c, "-Droost.home=", f->home, "");
 	/* Java would take the home directory from the account, unlike every other program. */
 	if (user_home && user_home[0] == '/')

@@ -137,6 +137,18 @@ static int version(struct front *f)
 	return write_all(STDOUT_FILENO, line, (size_t)n + 6) ? 1 : 0;
 }
 
+/*
+ * A descriptor below 3 that the user closed would be given to a socket or a file, and be written to as if it
+ * were the user's. These can only fail, as they should.
+ */
+static int keep_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return -errno;
+	return 0;
+}
+
 static int in_the_node(struct front *f)
 {
 	if (cache_find(f) == 0) {
@@ -200,6 +212,8 @@ int main(int argc, char **argv, char **envp)
 	f.argv = argv;
 	f.envp = envp;
 	f.name = slash ? slash + 1 : argv[0];
+	if (keep_standard_files() < 0)
+		return 1;
 	if (find_home(&f) < 0) {
 		complain(&f, "cannot find out where it is installed: /proc is not mounted", NULL);
 		return 1;

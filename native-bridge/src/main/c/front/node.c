@@ -110,6 +110,8 @@ int node_start(struct front *f)
 	size_t length;
 	pid_t child;
 
+	if (!getcwd(said, sizeof(said)) && chdir("/") < 0) /* Java would not begin in one that is gone */
+		return 1;
 	if (cache_find(f) == 0 && (fd = socket_connect(f->socket)) >= 0) {
 		pid_t node = socket_peer(fd);
 		int answers = session_answers(f, fd);

@@ -156,7 +156,7 @@ static int send_hello(struct session *s)
 	umask(mask);
 	terminal(&flags, &columns);
 	if (!getcwd(cwd, sizeof(cwd)))
-		return -errno;
+		cwd[0] = '\0'; /* it is gone; most commands need none */
 	size += strlen(cwd) + 1;
 	for (int i = 0; i < f->argc; i++)
 		size += strlen(i ? f->argv[i] : f->name) + 1;

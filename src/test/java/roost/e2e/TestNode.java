@@ -59,6 +59,12 @@ public final class TestNode implements AutoCloseable {
         return node;
     }
 
+    /** Sets a variable for the node and all commands. */
+    public TestNode with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
     /** Starts the node and waits until it answers. */
     public TestNode start() throws IOException {
         must("roost", "start");
@@ -159,6 +165,16 @@ public final class TestNode implements AutoCloseable {
         List<String> words = new ArrayList<>(List.of(command));
         words.set(0, program(words.get(0)));
         return toItsEnd(input, words);
+    }
+
+    /**
+     * Runs a shell script to its end; the commands of the distribution are on its path. The text
+     * may have any letters, whatever the locale of this JVM.
+     */
+    public Outcome shell(String script) throws IOException {
+        Path file = Files.createTempFile(directory, "script", ".sh");
+        Files.writeString(file, "PATH=" + DIST.resolve("bin") + ":$PATH\n" + script);
+        return toItsEnd("", List.of("/bin/sh", file.toString()));
     }
 
     /** Runs a command to its end as another user, which only root can. */

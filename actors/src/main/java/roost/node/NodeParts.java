@@ -41,6 +41,7 @@ import roost.claim.Moment;
 import roost.classad.ClassAd;
 import roost.config.CondorConfig;
 import roost.config.KeywordApplications;
+import roost.config.ProcessEnvironment;
 import roost.guest.GuestsActor;
 import roost.guest.Hosts;
 import roost.guest.HostsActor;
@@ -231,7 +232,9 @@ public final class NodeParts implements AutoCloseable {
                     default -> "rwx------";
                 };
         Map<String, String> inherited =
-                config.getBoolean("jobs.inherits-environment") ? System.getenv() : Map.of();
+                config.getBoolean("jobs.inherits-environment")
+                        ? ProcessEnvironment.get()
+                        : Map.of();
         return new Sandboxes.Settings(
                 PosixFilePermissions.fromString(permissions),
                 inherited,

@@ -31,6 +31,7 @@ import roost.capture.Preflight;
 import roost.config.CondorConfig;
 import roost.config.ConfigSource;
 import roost.config.Knobs;
+import roost.config.ProcessEnvironment;
 
 /** A command's world when it runs in a JVM of its own: this process, and no node. */
 final class LocalHost implements CommandHost {
@@ -102,7 +103,7 @@ final class LocalHost implements CommandHost {
 
     @Override
     public Map<String, String> environment() {
-        return System.getenv();
+        return ProcessEnvironment.get();
     }
 
     @Override

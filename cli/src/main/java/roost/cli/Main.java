@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import roost.config.ConfigException;
 import roost.config.FrontCache;
 import roost.config.Knobs;
+import roost.config.ProcessEnvironment;
 
 /**
  * The command line in a JVM of its own: for commands that need no node, and for the first command
@@ -51,8 +53,13 @@ public final class Main {
     private static int nodeCommand(List<String> argv) throws IOException, InterruptedException {
         LocalHost host = LocalHost.ofProcess(argv);
         Path home = Path.of(System.getProperty("roost.home"));
-        Path socket = host.config().getPath(Knobs.RUN).resolve(SOCKET);
-        FrontCache.write(host.config(), home, socket);
+        Path socket;
+        try {
+            socket = host.config().getPath(Knobs.RUN).resolve(SOCKET);
+            FrontCache.write(host.config(), home, socket);
+        } catch (ConfigException e) {
+            return run(host); // which meets the same mistake, and tells it
+        }
         if (!answers(socket)) {
             return run(host);
         }
@@ -63,7 +70,10 @@ public final class Main {
                                 "--at-socket",
                                 socket.toString()));
         front.addAll(argv);
-        return new ProcessBuilder(front).inheritIO().start().waitFor();
+        ProcessBuilder command = new ProcessBuilder(front).inheritIO();
+        command.environment().clear();
+        command.environment().putAll(ProcessEnvironment.get());
+        return command.start().waitFor();
     }
 
     private static boolean answers(Path socket) throws IOException {

@@ -87,7 +87,7 @@ public record ConfigSource(
         boolean commands = "true".equalsIgnoreCase(System.getenv("ROOST_CONFIG_COMMANDS"));
         long seed = System.nanoTime();
         return new ConfigSource(
-                caller.with(System.getenv()),
+                caller.with(ProcessEnvironment.get()),
                 "TOOL",
                 "",
                 commands,

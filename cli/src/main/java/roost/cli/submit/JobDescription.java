@@ -143,6 +143,10 @@ final class JobDescription {
         Optional<Given> given = given("initialdir");
         String here = host.workingDirectory().toString();
         if (given.isEmpty()) {
+            if (here.isEmpty()) {
+                throw new SubmitException(
+                        queueLine, "the working directory is gone; name another by 'initialdir'");
+            }
             return here;
         }
         String path = SubmitFiles.resolve(here, given.get().value());

@@ -22,7 +22,7 @@ final class SubmitFiles {
     }
 
     static String resolve(String directory, String path) {
-        if (path.startsWith("/")) {
+        if (path.startsWith("/") || directory.isEmpty()) {
             return path;
         }
         return directory.endsWith("/") ? directory + path : directory + "/" + path;

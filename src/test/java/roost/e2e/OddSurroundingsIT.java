@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package roost.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node and commands where the locale, the directory or the standard files are not the usual. */
+@Timeout(120)
+class OddSurroundingsIT {
+    @TempDir static Path directory;
+    private static TestNode node;
+
+    @BeforeAll
+    static void startInTheCLocale() throws IOException {
+        node =
+                TestNode.in(directory, "EXECUTE = " + directory + "/Ausführung hier")
+                        .with("LC_ALL", "C")
+                        .with("LANG", "xx_XX.UTF-8")
+                        .start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        node.close();
+    }
+
+    @Test
+    void namesMayHaveLettersThatTheLocaleDoesNotKnow() throws IOException {
+        TestNode.Outcome submitted =
+                node.shell(
+                        """
+                        mkdir 'wörk dir' && cd 'wörk dir' && cat > 'jöb.sub' <<'END'
+                        executable = /bin/sh
+                        arguments  = "-c 'pwd; echo ä; echo $WORD; echo $LC_ALL; echo $_CONDOR_SCRATCH_DIR'"
+                        environment = "WORD=größe"
+                        getenv     = LC_*
+                        output     = öut.txt
+                        log        = lög
+                        queue
+                        END
+                        condor_submit jöb.sub
+                        """);
+        assertThat(submitted.status()).as(submitted.err()).isZero();
+        Await.until(
+                "the job is finished",
+                () -> node.shell("grep -q ^005 'wörk dir/lög'").status() == 0);
+        assertThat(node.shell("cat 'wörk dir/öut.txt'").out().lines())
+                .satisfiesExactly(
+                        pwd -> assertThat(pwd).endsWith("/wörk dir"),
+                        argument -> assertThat(argument).isEqualTo("ä"),
+                        variable -> assertThat(variable).isEqualTo("größe"),
+                        locale -> assertThat(locale).isEqualTo("C"),
+                        sandbox -> assertThat(sandbox).contains("/Ausführung hier/"));
+    }
+
+    @Test
+    void whatCannotBePrintedIsAnErrorAndIsNotSentElsewhere() throws IOException {
+        TestNode.Outcome closed = node.shell("condor_status >&-");
+        assertThat(closed.status()).isEqualTo(1);
+        assertThat(closed.err()).contains("write error: Bad file descriptor");
+        TestNode.Outcome full = node.shell("condor_status > /dev/full");
+        assertThat(full.status()).isEqualTo(1);
+        assertThat(full.err()).contains("write error: No space left on device");
+        assertThat(node.shell("condor_status -af Name 2>&- <&-").out()).contains("slot1@");
+    }
+
+    @Test
+    void aWorkingDirectoryThatIsGoneMattersOnlyToWhatNeedsOne() throws IOException {
+        String gone = "mkdir gone && cd gone && rmdir ../gone && ";
+        assertThat(node.shell(gone + "condor_status -af Name").out()).contains("slot1@");
+        TestNode.Outcome submitted =
+                node.shell(
+                        "printf 'executable = /bin/true\\nqueue\\n' > there.sub; d=$PWD; "
+                                + gone
+                                + "condor_submit $d/there.sub");
+        assertThat(submitted.status()).isEqualTo(1);
+        assertThat(submitted.err())
+                .contains("the working directory is gone; name another by 'initialdir'");
+        TestNode.Outcome local = node.shell(gone + "classad_eval 1");
+        assertThat(local.status()).isEqualTo(1);
+        assertThat(local.err()).contains("the working directory cannot be told");
+    }
+
+    @Test
+    void aMistakeInTheConfigurationIsToldByEveryCommand() throws IOException {
+        TestNode.Outcome outcome = node.shell("_CONDOR_LOCAL_DIR=here condor_q");
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.err())
+                .contains("is 'here/run', expected an absolute file name")
+                .contains("hint: 'roost config check'")
+                .doesNotContain("Exception");
+    }
+}

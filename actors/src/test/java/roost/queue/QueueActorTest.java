@@ -242,6 +242,33 @@ class QueueActorTest {
     }
 
     @Test
+    void aJobWhoseImageNeedsAnotherMachineWaitsAndTheAnalysisSaysWhy() {
+        HostFacts newer = new HostFacts("new", "999.1", 62, "cpu", 0, 0);
+        submit(standardJob());
+        offer(true);
+        SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
+        start.events().tell(new BatchEvent.Started(4711, System.currentTimeMillis()));
+        start.events().tell(new BatchEvent.Captured(image(1, newer), CpuTime.NONE));
+        start.events().tell(new BatchEvent.Exited(exit(0, Signals.KILL)));
+        slot.expectMessage(new SlotActor.ForgetBatch(new JobId(1, 0)));
+        offer(true);
+        Awaitility.await()
+                .untilAsserted(
+                        () ->
+                                assertThat(analysis())
+                                        .containsPattern(
+                                                "This machine cannot go on from the job's image:"
+                                                        + " Linux .* is older than the 999.1"));
+        assertThat(statuses()).containsExactly((long) JobStatus.IDLE);
+        slot.expectNoMessage(Duration.ZERO);
+    }
+
+    private String analysis() {
+        ApiReply reply = ask(new ApiRequest.QueryJobs(Optional.empty(), List.of(), true), ANN);
+        return ((ApiReply.Ads) reply).ads().get(0).getString("RoostAnalysis").orElse("");
+    }
+
+    @Test
     void aJobThatItsSlotWantsToBeRidOfIsEvictedForThatReason() {
         submit(standardJob());
         offer(true);
@@ -368,7 +395,10 @@ class QueueActorTest {
     }
 
     private static ImageRecord image(int generation) {
-        HostFacts host = new HostFacts("here", "6.1", 62, "cpu", 0, 0);
+        return image(generation, new HostFacts("here", "6.1", 62, "cpu", 0, 0));
+    }
+
+    private static ImageRecord image(int generation, HostFacts host) {
         return new ImageRecord(
                 generation, 1, 4096, "d" + generation, host, "/bin/p", "x", 1, 2, "why", "library");
     }

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,8 +20,8 @@ import java.util.stream.Collectors;
  * for choosing a machine beforehand.
  *
  * @param host name of the machine
- * @param kernel release, as {@code uname -r} prints it; told, not compared: images move between
- *     kernels
+ * @param kernel release, as {@code uname -r} prints it. Images move to newer kernels; what a
+ *     program and its libraries have found in one they would miss in an older
  * @param machine ELF machine number; 62 is x86-64
  * @param cpu model name
  * @param cpuFeatures CPUID leaf 1: ECX in the upper half, EDX in the lower
@@ -28,6 +30,7 @@ import java.util.stream.Collectors;
 public record HostFacts(
         String host, String kernel, int machine, String cpu, long cpuFeatures, long vectorState) {
 
+    private static final Pattern KERNEL_SERIES = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})");
     private static final int X86_64 = 62;
     private static final int AARCH64 = 183;
 
@@ -93,6 +96,9 @@ public record HostFacts(
             found.add("the image is of another kind of machine (ELF " + made.machine + ")");
             return found;
         }
+        if (kernelSeries(kernel) < kernelSeries(made.kernel)) {
+            found.add("Linux " + kernel + " is older than the " + made.kernel + " of the image");
+        }
         List<String> missing =
                 INSTRUCTIONS.entrySet().stream()
                         .filter(e -> (made.cpuFeatures & ~cpuFeatures) >>> e.getValue() << 63 != 0)
@@ -114,6 +120,14 @@ public record HostFacts(
                             + String.format(" (XCR0 bits %#x)", registers));
         }
         return found;
+    }
+
+    /** 6.18.44-x is 6018; 0 if it is no such text, which is older than none. */
+    private static int kernelSeries(String release) {
+        Matcher numbers = KERNEL_SERIES.matcher(release);
+        return numbers.lookingAt()
+                ? Integer.parseInt(numbers.group(1)) * 1000 + Integer.parseInt(numbers.group(2))
+                : 0;
     }
 
     private static int machineNumber(String name) {

@@ -41,6 +41,20 @@ class HostFactsTest {
     }
 
     @Test
+    void anOlderKernelIsAnObstacleAndANewerOneIsNot() {
+        assertThat(kernel("6.1.9").obstaclesFor(kernel("6.18.44-fc")))
+                .containsExactly("Linux 6.1.9 is older than the 6.18.44-fc of the image");
+        assertThat(kernel("5.19").obstaclesFor(kernel("6.0"))).hasSize(1);
+        assertThat(kernel("6.18.1").obstaclesFor(kernel("6.18.44"))).isEmpty();
+        assertThat(kernel("6.18").obstaclesFor(kernel("6.2"))).isEmpty();
+        assertThat(kernel("6.18").obstaclesFor(kernel("unknown"))).isEmpty();
+    }
+
+    private static HostFacts kernel(String release) {
+        return new HostFacts("h", release, 62, "Model X", 0, 3);
+    }
+
+    @Test
     void anotherKindOfMachineIsTheOnlyObstacleNamed() {
         assertThat(host(183, 0, 0).obstaclesFor(host(62, AVX, 7)))
                 .containsExactly("the image is of another kind of machine (ELF 62)");

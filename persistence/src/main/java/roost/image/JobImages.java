@@ -351,11 +351,15 @@ public final class JobImages {
 
     /**
      * What keeps an image from being restarted on a machine, a sentence each; none if nothing does.
+     * The files that it needs are looked at only for a machine that fits.
      *
      * @param there the machine; it sees the same files as this one
      */
     public List<String> obstacles(ImageRecord image, HostFacts there) throws IOException {
         List<String> found = new ArrayList<>(there.obstaclesFor(image.host()));
+        if (!found.isEmpty()) {
+            return found;
+        }
         try (PinnedFile file = pinned(generation(image.generation()));
                 ImageReader reader = ImageReader.open(file.path())) {
             for (MappedFile mapped : reader.mappedFiles()) {

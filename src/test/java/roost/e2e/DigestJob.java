@@ -35,6 +35,12 @@ final class DigestJob {
 
     /** Submits it; it will end after so many rounds. */
     static DigestJob submit(TestNode node, String name, int rounds) throws IOException {
+        return submit(node, name, PROGRAM, rounds);
+    }
+
+    /** Submits another build of it. */
+    static DigestJob submit(TestNode node, String name, Path program, int rounds)
+            throws IOException {
         Path directory = Files.createDirectory(node.work().resolve(name));
         setGate(directory, 0);
         Path file = directory.resolve("submit");
@@ -50,7 +56,7 @@ final class DigestJob {
                 log = log
                 queue
                 """
-                        .formatted(PROGRAM, rounds, directory));
+                        .formatted(program, rounds, directory));
         Matcher submitted = SUBMITTED.matcher(node.must("condor_submit", file.toString()));
         assertThat(submitted.find()).isTrue();
         return new DigestJob(node, directory, rounds, submitted.group(1) + ".0");
@@ -94,6 +100,14 @@ final class DigestJob {
         return Files.exists(log)
                 ? Files.readAllLines(log).stream().filter(l -> l.startsWith(number + " (")).count()
                 : 0;
+    }
+
+    /** The numbers of all events that are in the user log, in order. */
+    List<String> story() throws IOException {
+        return log().lines()
+                .filter(line -> line.matches("\\d{3} \\(.*"))
+                .map(line -> line.substring(0, 3))
+                .toList();
     }
 
     String log() throws IOException {

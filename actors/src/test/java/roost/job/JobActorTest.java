@@ -8,6 +8,7 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -179,6 +180,35 @@ class JobActorTest {
         assertThat(owner.receiveMessage()).isEqualTo(new JobNews.NotCaptured("disk full"));
         job.tell(new JobActor.Checkpoint("two"));
         images.awaitRequest();
+    }
+
+    @Test
+    void anImageThatTheStoreCannotTakeIsToldAndTheJobRunsOn() throws Exception {
+        ActorRef<JobActor.Command> job = running(true);
+        job.tell(new JobActor.Checkpoint("periodic"));
+        images.refusal = Optional.of("no room for a name");
+        images.live = Optional.of(image(1));
+        images.awaitRequest().made().complete(Duration.ofMillis(5));
+        assertThat(owner.receiveMessage()).isEqualTo(new JobNews.NotCaptured("no room for a name"));
+
+        images.refusal = Optional.empty();
+        starter.listener.exited(exit(Signals.KILL));
+        assertThat(owner.receiveMessage())
+                .isEqualTo(new JobNews.Captured(image(1), CpuTime.of(exit(0))));
+        assertThat(owner.expectMessageClass(JobNews.Exited.class).traces().checkpointed())
+                .isFalse();
+    }
+
+    @Test
+    void aProgramThatLeavesAnImageThatTheStoreCannotTakeIsNotCheckpointed() throws Exception {
+        ActorRef<JobActor.Command> job = running(true);
+        job.tell(new JobActor.End(LONG, Optional.of("held")));
+        images.awaitRequest();
+        images.refusal = Optional.of("no room for a name");
+        images.live = Optional.of(image(1));
+        starter.listener.exited(exit(Signals.USR2));
+        assertThat(owner.expectMessageClass(JobNews.Exited.class).traces())
+                .isEqualTo(JobNews.Traces.NONE);
     }
 
     @Test
@@ -430,6 +460,7 @@ class JobActorTest {
 
         private volatile Optional<ImageRecord> live = Optional.empty();
         private volatile JobNews.Origin origin = JobNews.Origin.BEGINNING;
+        private volatile Optional<String> refusal = Optional.empty();
 
         Asked awaitRequest() throws InterruptedException {
             Asked asked = requests.poll(20, TimeUnit.SECONDS);
@@ -457,7 +488,11 @@ class JobActorTest {
         }
 
         @Override
-        public Optional<ImageRecord> adopt(JobSpec job, int next, String reason, Duration took) {
+        public Optional<ImageRecord> adopt(JobSpec job, int next, String reason, Duration took)
+                throws IOException {
+            if (refusal.isPresent()) {
+                throw new IOException(refusal.get());
+            }
             return live.filter(image -> image.generation() >= next);
         }
 

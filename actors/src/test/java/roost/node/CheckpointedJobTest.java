@@ -166,6 +166,44 @@ class CheckpointedJobTest {
     }
 
     @Test
+    void rubbishInTheStoreKeepsNoImageFromBeingUsedOnceItIsGone() throws Exception {
+        Path rubbish = Files.createDirectories(images().resolve("next.tmp/rubbish"));
+        act(JobAction.CHECKPOINT);
+        await().atMost(PATIENCE)
+                .until(() -> attribute("RoostImageProblem").contains(rubbish.getParent() + ""));
+        gate(200);
+        awaitStep(200);
+        act(JobAction.VACATE);
+        await().atMost(PATIENCE).until(() -> attribute("HoldReasonCode").equals("1001"));
+        assertThat(attribute("HoldReason")).contains("next.tmp", "release the job");
+        Files.delete(rubbish);
+        gate(0);
+        act(JobAction.RELEASE);
+        await().atMost(PATIENCE).until(() -> attribute("NumJobStarts").equals("2"));
+        assertThat(step()).isEqualTo(200);
+        finish();
+    }
+
+    @Test
+    void aJobThatWantsNoCheckpointsIsKilledAndBeginsAgain() throws Exception {
+        act(JobAction.REMOVE);
+        await().atMost(PATIENCE).until(() -> ads().isEmpty());
+        gate(100);
+        ClassAd without = job("/bin/sh").toBuilder().putBool("WantCheckpoint", false).build();
+        node.call(new ApiRequest.SubmitJobs(List.of(without)));
+        job = new JobId(2, 0);
+        awaitStep(100);
+        assertThat(outcome(JobAction.CHECKPOINT)).isEqualTo(JobOutcome.BAD_STATUS);
+        gate(50);
+        act(JobAction.VACATE);
+        await().atMost(PATIENCE).until(() -> attribute("NumJobStarts").equals("2"));
+        await().atMost(PATIENCE).until(() -> step() == 50);
+        assertThat(attribute("RoostLastEvictionCheckpointed")).isEqualTo("false");
+        assertThat(attribute("NumCkpts")).isEqualTo("0");
+        finish();
+    }
+
+    @Test
     void aJobWhoseOutputSomebodyElseChangedIsHeld() throws Exception {
         act(JobAction.HOLD);
         await().atMost(PATIENCE).until(() -> jobProcesses().isEmpty());
@@ -299,6 +337,10 @@ class CheckpointedJobTest {
     }
 
     private void act(JobAction action) throws Exception {
+        assertThat(outcome(action)).isEqualTo(JobOutcome.SUCCESS);
+    }
+
+    private JobOutcome outcome(JobAction action) throws Exception {
         ApiReply.JobResults results =
                 node.call(
                         new ApiRequest.ActOnJobs(
@@ -311,9 +353,8 @@ class CheckpointedJobTest {
                                         false),
                                 Optional.empty(),
                                 false));
-        assertThat(results.results())
-                .singleElement()
-                .satisfies(one -> assertThat(one.outcome()).isEqualTo(JobOutcome.SUCCESS));
+        assertThat(results.results()).hasSize(1);
+        return results.results().get(0).outcome();
     }
 
     private List<ClassAd> ads() throws Exception {

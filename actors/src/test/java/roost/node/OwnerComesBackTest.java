@@ -121,6 +121,29 @@ class OwnerComesBackTest {
     }
 
     @Test
+    void aJobWhoseImageIsNotMadeInTimeIsKilledAndGoesBackToTheOneBefore() throws Exception {
+        node.reconfigure("MachineMaxVacateTime", "1", "PERIODIC_CHECKPOINT", "True");
+        gate(100);
+        submit(waiter());
+        awaitStep(100);
+        await().atMost(PATIENCE).until(() -> images() > 0);
+        node.reconfigure("PERIODIC_CHECKPOINT", "False");
+        gate(101); // where it waits for a child, with which it cannot be checkpointed
+        awaitProcess("tail");
+        node.reconfigure("PREEMPT", "True", "START", "False");
+        awaitSlot("Unclaimed", "Idle");
+        awaitStatus("1");
+        assertThat(processes("job-counter")).isEmpty();
+        assertThat(job("RoostLastEvictionReason")).contains("no image was complete in time");
+        assertThat(job("RoostLastEvictionBy")).isEqualTo("POLICY");
+        assertThat(Double.parseDouble(job("RoostWorkLost"))).isPositive();
+        Files.createFile(directory.resolve("enough"));
+        gate(LAST);
+        node.reconfigure("PREEMPT", "False", "START", "True");
+        awaitCounted();
+    }
+
+    @Test
     void killEndsAJobThatVacatesTooSlowly() throws Exception {
         submit(stubborn());
         long pid = awaitProcess("job-stubborn");
@@ -186,13 +209,29 @@ class OwnerComesBackTest {
 
     /** Counts as far as the gate says, with a running digest of its counting. */
     private ClassAd counter() {
+        return counter("");
+    }
+
+    /** The same; with 101 it waits for a child until there is a file named {@code enough}. */
+    private ClassAd waiter() {
+        return counter(
+                "[ $i -ne 101 ] || [ -e "
+                        + directory
+                        + "/enough ] || tail -f "
+                        + directory
+                        + "/gate;");
+    }
+
+    private ClassAd counter(String afterEachStep) {
         String count =
                 "i=0; d=0; while [ $i -lt "
                         + LAST
                         + " ]; do read g < "
                         + directory
                         + "/gate; if [ $i -lt $g ]; then i=$((i+1)); d=$(((d*31+i)%1000003));"
-                        + " echo $i $d; fi; done";
+                        + " echo $i $d; "
+                        + afterEachStep
+                        + " fi; done";
         return shell("job-counter", count).toBuilder().putInt("JobUniverse", 1).build();
     }
 

@@ -86,6 +86,26 @@ class SavedWorkSeenTest {
     }
 
     @Test
+    void aProgramThatEndedAndIsToRunAgainWasRequeued() {
+        JobExit exit = new JobExit(3, 0, false, false, 62, 3.5, 1, START, START + 20_000);
+        assertThat(
+                        events(
+                                JobChange.Ended.of(exit, List.of())
+                                        .decided(
+                                                JobChange.Fate.REQUEUE,
+                                                "OnExitRemove is false",
+                                                Optional.empty())))
+                .containsExactly(
+                        new JobEvent.Evicted(
+                                new JobEvent.Evicted.Requeued(new JobEvent.Exited(3)),
+                                new JobEvent.Usage(Duration.ofSeconds(62), Duration.ofMillis(3500)),
+                                JobEvent.Usage.NONE,
+                                0,
+                                0,
+                                Optional.of("OnExitRemove is false")));
+    }
+
+    @Test
     void damagedImagesThatWerePassedOverAreInTheLog() {
         state =
                 new JobState.Matched(START, JobState.Totals.ZERO, "slot1@vm", 2, "/x", THERE)

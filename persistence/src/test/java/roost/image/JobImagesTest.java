@@ -130,6 +130,22 @@ class JobImagesTest {
     }
 
     @Test
+    void anImageThatCouldNotBeLinkedIsStillThereAndIsAdoptedTheNextTime() throws Exception {
+        ImageRecord first = commit();
+        program.capture();
+        Path rubbish = Files.createDirectories(images.directory().resolve("next.tmp/rubbish"));
+        assertThatThrownBy(() -> images.adopt(2, ORIGIN))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("next.tmp");
+        assertThat(images.generations()).containsExactly(1);
+
+        Files.delete(rubbish);
+        ImageRecord second = afterRestart().adopt(2, ORIGIN).orElseThrow();
+        assertThat(second.digest()).isNotEqualTo(first.digest());
+        assertThat(afterRestart().choose(List.of(first, second)).image()).contains(second);
+    }
+
+    @Test
     void aNumberThatIsTakenByAnUnjournaledImageIsNotGivenAgain() throws Exception {
         program.capture();
         images.adopt(1, ORIGIN);

@@ -60,6 +60,7 @@ static void close_all_but(int a, int b)
 
 static void begin_writing(void)
 {
+	ck_ask_for_short_slices();
 	ck.scratch.control->writer = raw_getpid();
 	close_all_but(ck.image_fd, ck.debug ? 2 : -1);
 	program = (int)RAW_SYS2(__NR_pidfd_open, ck.pid, 0);

@@ -12,7 +12,8 @@
 #define MAX_FOUND 64 /* of names to keep and to remove */
 
 static struct {
-	bool there; /* what will be replaced is an image */
+	bool looked; /* at what will be replaced */
+	int err;     /* 0: it is an image */
 	int fd;
 	struct ri_head head;
 	struct ri_foot foot;
@@ -93,6 +94,15 @@ static int read_old(void)
 	return err;
 }
 
+/* Reads it, once. 0 when what will be replaced is an image. */
+static int look_at_old(void)
+{
+	if (!chain.looked && chain.fd >= 0)
+		chain.err = read_old();
+	chain.looked = true;
+	return chain.err;
+}
+
 /* The second name of the last image, when nothing will need it. */
 static void forget_base(const char *path)
 {
@@ -102,20 +112,28 @@ static void forget_base(const char *path)
 	RAW_SYS1(__NR_unlink, name);
 }
 
+/* Before an image is written that replaces none. */
+void ck_chain_none(void)
+{
+	raw_zero(&chain, sizeof chain);
+	chain.err = chain.fd = -1;
+}
+
 /*
  * Before the image is written: opens the one it replaces. It stays open until ck_chain_end(), so that freeing its blocks
- * does not delay the rename. When it is not what it should be the new image becomes a full one, or cannot be written any more.
+ * does not delay the rename. What a full image needs to know of it is read while the disk writes. When one that is to be
+ * borrowed from is not what it should be the new image becomes a full one, or cannot be written any more.
  */
 int ck_chain_begin(const char *path)
 {
 	int err;
 
-	raw_zero(&chain, sizeof chain);
+	ck_chain_none();
 	chain.fd = raw_open(path, 02000000 | 0400000 /* CLOEXEC NOFOLLOW */, 0);
-	err = chain.fd < 0 ? chain.fd : read_old();
-	chain.there = err == 0;
+	chain.err = chain.fd;
 	if (!ck.track.incremental)
 		return 0;
+	err = look_at_old();
 	if (!err && !raw_equal(chain.head.id, ck.track.base_id, 16))
 		err = -116; /* ESTALE: somebody else's by now */
 	if (!err || ck.track.kept)
@@ -228,7 +246,7 @@ int ck_chain_borrow(void)
 	u32 n_links, n_all, n;
 	int err = 0;
 
-	if (!chain.there)
+	if (look_at_old())
 		return 0;
 	l = table(RI_T_LINKS, sizeof *l, &n_links);
 	all = table(RI_T_BORROWED, sizeof *all, &n_all);
@@ -293,6 +311,5 @@ void ck_chain_end(const char *path, bool in_place, int err)
 		raw_munmap((void *)(u64)chain.tables, chain.tables_room);
 	if (chain.fd >= 0)
 		raw_close(chain.fd);
-	raw_zero(&chain, sizeof chain);
-	chain.fd = -1;
+	ck_chain_none();
 }

@@ -36,7 +36,7 @@ enum ck_warn_mode { CK_ON, CK_ONCE, CK_OFF };
 #define CK_D_OTHER 16u
 
 #define CK_MAX_THREADS 4096
-#define CK_RING_BYTES (12UL << 20)
+#define CK_RING_BYTES (8UL << 20)
 #define CK_PIECE_BYTES (4UL << 20)
 #define CK_STACK_BYTES (192UL << 10)
 #define CK_WRITER_STACK_BYTES (32UL << 10)
@@ -254,6 +254,7 @@ bool ck_run_written(const struct ck_run *r);
 void ck_base_name(char *to, u64 room, const char *image, const u8 *id);
 
 /* chain.c */
+void ck_chain_none(void);
 int ck_chain_begin(const char *path);
 int ck_chain_borrow(void);
 const struct ri_link *ck_chain_links(u32 *n_links, u32 *n_borrowed);
@@ -262,6 +263,7 @@ void ck_chain_end(const char *path, bool in_place, int err);
 
 /* maps.c */
 int ck_gather_regions(void);
+void ck_flags_prepare(void);
 void ck_flags_begin(void);
 int ck_flags_end(void);
 u32 ck_string(const char *s);
@@ -285,9 +287,10 @@ void ck_pack_commit(void);
 int ck_pack_flush(void);
 
 /* write.c */
+void ck_ask_for_short_slices(void);
 void ck_out_keep(void);
 int ck_out_kept(void);
-void ck_out_open(int fd, bool direct);
+void ck_out_open(int fd, bool direct, void (*meanwhile)(void));
 int ck_out_put(const void *data, u64 bytes);
 int ck_out_hole(u64 bytes);
 u64 ck_out_offset(void);

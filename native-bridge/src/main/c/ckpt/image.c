@@ -126,7 +126,7 @@ static int put_image(void)
 	u32 n_sums = 0, crc;
 	int err, flags_err;
 
-	ck_flags_begin();
+	ck_flags_prepare();
 	err = put_head(&foot);
 	if (!err)
 		err = ck.track.kept ? ck_out_kept() : ck_write_memory();
@@ -189,7 +189,7 @@ static int write_new(const char *name)
 
 	if (fd < 0)
 		return fd;
-	ck_out_open(fd, true);
+	ck_out_open(fd, true, ck_flags_begin);
 	err = put_image();
 	r = ck_out_end();
 	err = err ? err : r;
@@ -241,7 +241,8 @@ int ck_write_image(const char *path, int fd)
 	ck_debug(CK_D_ALWAYS, "Checkpoint name is \"", fd >= 0 ? "a stream" : path, "\"");
 	if (fd < 0)
 		return write_file(path);
-	ck_out_open(fd, false);
+	ck_chain_none();
+	ck_out_open(fd, false, ck_flags_begin);
 	err = put_image();
 	r = ck_out_end();
 	return err ? err : r;

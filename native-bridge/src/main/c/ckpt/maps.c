@@ -391,13 +391,18 @@ static void read_flags(void *unused)
 		each_line("/proc/thread-self/smaps", ck.scratch.flags_text, ck.scratch.flags_text_bytes, flags_line, &at);
 }
 
+/* For each image: a restarted program has what was true while its image was being written. */
+void ck_flags_prepare(void)
+{
+	flags_reader.started = flags_reader.wiped = false;
+}
+
 void ck_flags_begin(void)
 {
 	/* VM FS FILES SIGHAND THREAD SYSVSEM CHILD_CLEARTID */
 	u64 flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
 
 	flags_reader.thread = 1;
-	flags_reader.wiped = false;
 	flags_reader.started = ck_clone_thread(flags, ck.scratch.flags_stack_top, &flags_reader.thread, read_flags, NULL) > 0;
 }
 

@@ -4,7 +4,7 @@
 // behind the end of a file) go through /proc/self/mem. Context: as write.c.
 #include "ckpt.h"
 
-#define SCAN_BYTES (16UL << 20) /* of a region at first: the disk need not wait until all of a large one was looked at */
+#define SCAN_BYTES (1UL << 20) /* of a region at first: the disk need not wait until all of a large one was looked at */
 
 static int pagemap_fd, mem_fd;
 static bool no_scan;

@@ -28,6 +28,7 @@ static struct {
 	volatile u32 given, written; /* pages: what the thread may write, and has written (futex) */
 	volatile u32 news;	     /* futex: something was given, or it is the last */
 	volatile u32 thread, last;
+	void (*meanwhile)(void);
 	volatile s32 error;
 } out;
 
@@ -89,10 +90,11 @@ static void write_piece(void)
 }
 
 /*
- * The thread only tells the disk its next piece: it should run soon when it is ready, though others compute. A short
- * slice does that, and asks for no larger share (Linux 6.12; ignored before).
+ * For a thread that writes: mostly it only tells the disk its next piece, and should run soon when it is ready, though
+ * others compute. For the copy of a program: it goes on beside, often on the same processor, and should not stand still
+ * for whole slices of the copy. Short slices do that, and ask for no larger share (Linux 6.12; ignored before).
  */
-static void ask_for_short_slices(void)
+void ck_ask_for_short_slices(void)
 {
 	struct sched_attr a;
 
@@ -106,7 +108,7 @@ static void ask_for_short_slices(void)
 static void writing_thread(void *unused)
 {
 	(void)unused;
-	ask_for_short_slices();
+	ck_ask_for_short_slices();
 	for (;;) {
 		u32 seen = __atomic_load_n(&out.news, __ATOMIC_ACQUIRE);
 		u32 last = __atomic_load_n(&out.last, __ATOMIC_ACQUIRE); /* before what was given is looked at */
@@ -190,13 +192,15 @@ int ck_out_kept(void)
 	return ck_out_put(ck.scratch.stash, ck.track.kept_bytes);
 }
 
-void ck_out_open(int fd, bool direct)
+/* meanwhile() is called once, when there is no room because the disk is the slower one; or never. */
+void ck_out_open(int fd, bool direct, void (*meanwhile)(void))
 {
 	out.kept = false;
 	out.fd = fd;
 	out.direct = direct;
 	out.threaded = false;
 	out.summing = true;
+	out.meanwhile = meanwhile;
 	out.offset = out.summed = 0;
 	out.n_sums = out.given = out.written = out.news = out.thread = out.last = 0;
 	out.error = 0;
@@ -230,6 +234,10 @@ int ck_out_commit(u64 bytes)
 		if (!out.threaded)
 			start_thread();
 		give();
+	}
+	if (!room() && out.meanwhile) {
+		out.meanwhile();
+		out.meanwhile = NULL;
 	}
 	for (u32 seen = out.written; !room(); seen = out.written)
 		raw_futex(&out.written, FUTEX_WAIT, seen, NULL);

@@ -227,15 +227,29 @@ static void a_forking_family_stops(const struct options *o)
 	finish_job(&j);
 }
 
+/*
+ * One stop has to do on a machine that has time for it; each takes no longer than its budget, so on
+ * a busy one there may be members left for the next.
+ */
+static void stop_wins(struct job *j)
+{
+	uint32_t pending = 1;
+
+	for (int stops = 0; pending; stops++) {
+		struct answer *a = ask(j, FRAME_STOP);
+
+		CHECK(stops < 20 && st_get_u32(&a->in) >= 1);
+		pending = st_get_u32(&a->in);
+	}
+}
+
 static void stop_and_kill_win_against(const char *mode, const struct options *o)
 {
 	struct st_end end;
-	struct answer *a;
 	struct job j;
 
 	start(&j, o, mode, NULL);
-	a = ask(&j, FRAME_STOP);
-	CHECK(st_get_u32(&a->in) >= 1 && st_get_u32(&a->in) == 0);
+	stop_wins(&j);
 	ask(&j, FRAME_CONTINUE);
 	CHECK(number(&j, FRAME_KILL_FAMILY) >= 1);
 	await_exit(&j, &end);

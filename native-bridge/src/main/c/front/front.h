@@ -31,6 +31,7 @@ struct front {
 
 /* How session_run ended, when it did not end with the command's own exit status. */
 #define SESSION_NO_NODE (-1)
+#define SESSION_NOT_BEGUN (-2)
 
 /* Adds text to a bounded buffer; too long is remembered and found by text_ok. */
 struct text {
@@ -57,11 +58,11 @@ pid_t socket_peer(int fd);
 /* Finds the node's socket in the user's cache: 0, or negative errno when the cache does not know. */
 int cache_find(struct front *f);
 
-/* Has the node run the command: its exit status, or SESSION_NO_NODE before anything was sent. */
+/*
+ * Has the node run the command: its exit status, or SESSION_NO_NODE before anything was sent. While the node has
+ * too much to do it is asked again, for some seconds.
+ */
 int session_run(struct front *f);
-
-/* The same over a socket that is connected. */
-int session_over(struct front *f, int fd);
 
 /*
  * Whether a node is there to answer over a connected socket. A process that was just killed still

@@ -169,8 +169,8 @@ int node_stop(struct front *f)
 	if (fd < 0)
 		return SESSION_NO_NODE;
 	node = socket_peer(fd);
-	status = session_over(f, fd);
 	close(fd);
+	status = session_run(f);
 	if (status == 0 && node > 0)
 		wait_for_end(node);
 	return status;

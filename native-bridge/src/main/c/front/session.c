@@ -16,11 +16,16 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "front_protocol.h"
 
 #define HELLO_HEAD 24
+
+#define PAUSE_FIRST_MS 20
+#define PAUSE_MOST_MS 640
+#define PATIENCE_MS 20000
 
 struct session {
 	struct front *front;
@@ -411,7 +416,7 @@ static int obey(struct session *s, const struct frame *frame)
 	}
 }
 
-int session_over(struct front *f, int fd)
+static int session_over(struct front *f, int fd)
 {
 	static struct session s;
 	struct frame frame = {0};
@@ -419,6 +424,7 @@ int session_over(struct front *f, int fd)
 
 	s.front = f;
 	s.socket = fd;
+	s.start = s.end = 0;
 	for (int i = 0; i < 3; i++) {
 		s.file[i].fd = i;
 		s.file[i].opened = 1;
@@ -430,6 +436,8 @@ int session_over(struct front *f, int fd)
 		return 1;
 	}
 	while ((rc = next_frame(&s, &frame)) > 0) {
+		if (frame.type == FRONT_EXIT && frame.flags & FRONT_NOT_BEGUN)
+			return SESSION_NOT_BEGUN;
 		if (frame.type == FRONT_EXIT && frame.length == 4)
 			return (int)(get32((unsigned char *)frame.payload) & 0xff);
 		/* obey ends the payload with a NUL: the byte after it begins the next frame. */
@@ -472,7 +480,26 @@ int session_answers(const struct front *f, int fd)
 
 int session_run(struct front *f)
 {
-	int fd = socket_connect(f->socket);
+	long pause_ms = PAUSE_FIRST_MS, waited_ms = 0;
 
-	return fd < 0 ? SESSION_NO_NODE : session_over(f, fd);
+	for (;;) {
+		/* Those that began together shall not all come back together. */
+		long ms = pause_ms + getpid() % pause_ms;
+		struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+		int fd = socket_connect(f->socket), status;
+
+		if (fd < 0)
+			return SESSION_NO_NODE;
+		status = session_over(f, fd);
+		close(fd);
+		if (status != SESSION_NOT_BEGUN)
+			return status;
+		if (waited_ms > PATIENCE_MS) {
+			complain(f, "too many commands at once; nothing was done, try again", NULL);
+			return 1;
+		}
+		nanosleep(&pause, NULL);
+		waited_ms += ms;
+		pause_ms = pause_ms < PAUSE_MOST_MS ? 2 * pause_ms : pause_ms;
+	}
 }

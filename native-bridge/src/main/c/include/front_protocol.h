@@ -23,7 +23,7 @@
  *	RESULT      errno i32 (0: done), flags u32, size u64, then the error's text, or for LIST the names,
  *	            each with its NUL
  *	WRITE       bytes for a stream. No answer; the first error of a file is told at CLOSE
- *	EXIT        status u32
+ *	EXIT        status u32. FRONT_NOT_BEGUN in flags: too many commands run; the front asks again later
  *	OPEN_READ   path. Answer: RESULT, and when it was opened then the answer to a READ of FRONT_CHUNK
  *	OPEN_WRITE  path, created or truncated. Answer: RESULT
  *	READ        limit u32. Answer: DATA, or RESULT with the error
@@ -60,6 +60,9 @@
 
 /* Flags of DATA. */
 #define FRONT_LAST 0x01
+
+/* Flags of EXIT. */
+#define FRONT_NOT_BEGUN 0x01
 
 /* Flags of HELLO. */
 #define FRONT_TTY_IN 0x01

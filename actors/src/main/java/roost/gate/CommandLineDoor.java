@@ -56,7 +56,8 @@ public final class CommandLineDoor implements AutoCloseable {
     /**
      * The door's limits.
      *
-     * @param commands that run at a time, most of them waiting for the node; more are refused
+     * @param commands that run at a time, most of them waiting for the node; the fronts of more are
+     *     told to ask again
      * @param helloTimeout how long a front may take to say what it wants
      * @param pendingBytes memory for what has not arrived whole, over all connections
      * @param outboxBytes output kept for one slow front before its command has to wait
@@ -100,7 +101,8 @@ public final class CommandLineDoor implements AutoCloseable {
         this.served = metrics.counter("roost_commands", "Command lines run in the node.");
         this.refused =
                 metrics.counter(
-                        "roost_commands_refused", "Command lines refused: too many at once.");
+                        "roost_commands_refused",
+                        "Command lines refused or put off: too many at once.");
         metrics.gauge("roost_commands_running", "Command lines running now.", running::get);
         server = LocalSocket.listen(socket, ACCEPT_QUEUE);
         server.configureBlocking(false);
@@ -226,7 +228,7 @@ public final class CommandLineDoor implements AutoCloseable {
             return;
         }
         if (connections.size() >= 2 * limits.commands()) {
-            refuse(connection, "too many commands at once; try again");
+            putOff(connection);
             connection.close();
             return;
         }
@@ -277,7 +279,7 @@ public final class CommandLineDoor implements AutoCloseable {
         try {
             commands.execute(() -> run(connection, hello));
         } catch (RejectedExecutionException e) {
-            refuse(connection, "too many commands at once; try again");
+            putOff(connection);
         }
     }
 
@@ -286,6 +288,14 @@ public final class CommandLineDoor implements AutoCloseable {
         refused.increment();
         print(connection, why);
         connection.finish(FAILED);
+    }
+
+    /**
+     * As many commands run as may; the front asks again a little later, and gives up in the end.
+     */
+    private void putOff(FrontConnection connection) {
+        refused.increment();
+        connection.putOff(FAILED);
     }
 
     private static void print(FrontConnection connection, String message) {

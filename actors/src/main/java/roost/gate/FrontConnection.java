@@ -207,8 +207,17 @@ final class FrontConnection {
      * Sends what is left and the exit status; from here on the thread is not interrupted any more.
      */
     void finish(int status) {
+        end(status, 0);
+    }
+
+    /** Nothing was done; the front will ask again. */
+    void putOff(int status) {
+        end(status, FrontProtocol.NOT_BEGUN);
+    }
+
+    private void end(int status, int flags) {
         reserveBatch(FrontProtocol.HEADER + 4);
-        FrontProtocol.putHeader(batch, FrontProtocol.EXIT, 0, 4);
+        FrontProtocol.putHeader(batch, FrontProtocol.EXIT, flags, 0, 4);
         batch.putInt(status);
         synchronized (outbox) {
             finished = true;

@@ -39,6 +39,8 @@ final class FrontProtocol {
 
     static final int LAST = 0x01;
 
+    static final int NOT_BEGUN = 0x01;
+
     static final int TTY_IN = 0x01;
     static final int TTY_OUT = 0x02;
     static final int TTY_ERR = 0x04;
@@ -154,6 +156,10 @@ final class FrontProtocol {
     }
 
     static void putHeader(ByteBuffer out, byte type, int stream, int length) {
-        out.putInt(length).put(type).put((byte) 0).putShort((short) stream);
+        putHeader(out, type, 0, stream, length);
+    }
+
+    static void putHeader(ByteBuffer out, byte type, int flags, int stream, int length) {
+        out.putInt(length).put(type).put((byte) flags).putShort((short) stream);
     }
 }

@@ -9,7 +9,9 @@
 //
 // Registering file mappings needs UFFD_FEATURE_WP_ASYNC (6.7), looking at one's mappings PROCMAP_QUERY (6.11); whether the
 // kernel waits before it discards is tried out, not concluded from its version. Where something is missing, and for small
-// programs, all memory is read before the program runs.
+// programs, all memory is read before the program runs: of 4 KiB pages up to LEAST_TOTAL, of huge ones up to CHECK_FIRST,
+// because a page that is registered with userfaultfd costs a fault of its own (the kernel maps no neighbours with it),
+// which for small heaps is more than reading them into huge pages.
 //
 // Rejected: missing pages served by a helper process with userfaultfd. It needs root or vm.unprivileged_userfaultfd, and
 // the program hangs when the helper is killed. Images up to CHECK_FIRST are checked as a whole before the program runs,
@@ -34,8 +36,8 @@
 
 static struct region {
 	u32 first, last; /* extents */
-	u64 start, end;
-	u32 flags; /* RI_R_* */
+	u64 start, end, bytes; /* bytes: in the image */
+	u32 flags;	       /* RI_R_* */
 	bool heap;
 } lazy[MAX_LAZY];
 static u32 n_lazy;
@@ -89,6 +91,7 @@ static u64 choose(void)
 		lazy[n_lazy].last = r[i].first_extent + r[i].n_extents;
 		lazy[n_lazy].start = r[i].start;
 		lazy[n_lazy].end = r[i].end;
+		lazy[n_lazy].bytes = bytes;
 		lazy[n_lazy].heap = r[i].kind == RI_HEAP;
 		lazy[n_lazy++].flags = r[i].flags;
 	}
@@ -307,11 +310,29 @@ static bool map_lazily(void)
 	return false;
 }
 
+/* What has to be read anyway to be checked may as well be read into huge pages: a few of them are soon there. */
+static u64 without_huge(void)
+{
+	u32 kept = 0;
+	u64 total = 0;
+
+	for (u32 i = 0; i < n_lazy; i++) {
+		if (lazy[i].flags & RI_R_HUGEPAGE)
+			continue;
+		total += lazy[i].bytes;
+		lazy[kept++] = lazy[i];
+	}
+	n_lazy = kept;
+	return total;
+}
+
 void rs_lazy_begin(void)
 {
 	u64 total = rs.eager || rs.head.features ? 0 : choose();
 
 	checked_first = total <= CHECK_FIRST;
+	if (checked_first)
+		total = without_huge();
 	if (total < LEAST_TOTAL || !map_lazily())
 		n_lazy = 0;
 	if (mapped)

@@ -4,8 +4,6 @@ package roost.queue;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import roost.guest.RunKey;
@@ -15,13 +13,18 @@ import roost.slot.SlotActor;
 
 /**
  * A job's runs on other nodes: a child of its {@link BatchJobActor} for each, which ends by itself
- * when nothing is left to be said. Belongs to that actor.
+ * when nothing is left to be said. Belongs to that actor, which has nothing to say to a run any
+ * more once it has begun the next.
  */
 final class AwayRuns implements JobRuns.Elsewhere {
     private final ActorContext<?> context;
     private final JobId id;
     private final BatchJobActor.Surroundings surroundings;
-    private final Map<Integer, ActorRef<AwayRun.Command>> byNumber = new HashMap<>();
+
+    /** The number of the newest run on another node; 0 if there is none. */
+    private int number;
+
+    private ActorRef<AwayRun.Command> child;
 
     AwayRuns(ActorContext<?> context, JobId id, BatchJobActor.Surroundings surroundings) {
         this.context = context;
@@ -31,9 +34,11 @@ final class AwayRuns implements JobRuns.Elsewhere {
 
     @Override
     public Consumer<SlotActor.Command> run(SlotName slot, int run, JobState.Totals before) {
-        ActorRef<AwayRun.Command> there =
-                byNumber.computeIfAbsent(
-                        run, n -> context.spawnAnonymous(behavior(slot, n, before)));
+        if (run != number) {
+            number = run;
+            child = context.spawnAnonymous(behavior(slot, run, before));
+        }
+        ActorRef<AwayRun.Command> there = child;
         return order -> there.tell(new AwayRun.Order(order));
     }
 
@@ -49,9 +54,11 @@ final class AwayRuns implements JobRuns.Elsewhere {
                 surroundings.images().blocking());
     }
 
-    /** Those that are needed are begun anew. */
+    /** What is needed is begun anew. */
     void stop() {
-        byNumber.values().forEach(context::stop);
-        byNumber.clear();
+        if (number != 0) {
+            context.stop(child);
+            number = 0;
+        }
     }
 }

@@ -288,7 +288,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     }
 
     private Effect<JobChange, JobState> matched(JobState.Idle state, SlotName slot) {
-        int run = state.totals().runs() + 1;
+        int run = state.totals().nextRun();
         String directory =
                 surroundings.execute().resolve("dir_" + id + "." + run + "." + now()).toString();
         return change(
@@ -528,7 +528,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     // --- gone
 
     private Effect<JobChange, JobState> leave(JobState.Gone state, LogWritten command) {
-        if (state.totals().runs() > 0) {
+        if (state.totals().lastRun() > 0) {
             surroundings.images().remove(id); // or the lock of runs on other nodes
         }
         surroundings.queue().tell(new JobReport.Left(id, state));

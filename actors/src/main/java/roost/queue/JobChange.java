@@ -50,7 +50,8 @@ sealed interface JobChange extends QueueRecord {
     /**
      * A slot was chosen; from here on a start is owed there.
      *
-     * @param run number of this run, 1 for the first
+     * @param run number of this run, 1 for the first; never given twice, so that what is late of
+     *     one that was not started after all is not taken for this one's
      * @param directory the run's sandbox and starter directory
      * @param host address of the slot's node, {@code <ip:port>}; empty in journals that do not say
      */

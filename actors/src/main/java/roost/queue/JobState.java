@@ -59,6 +59,7 @@ sealed interface JobState extends QueueRecord {
      * @param lastSlot where it ran last; empty if it never ran
      * @param lastEnd how the last run ended
      * @param saved its images
+     * @param lastRun the number of the newest run, started or not; 0 in old snapshots, too
      */
     record Totals(
             int runs,
@@ -70,13 +71,34 @@ sealed interface JobState extends QueueRecord {
             long maxRssKib,
             String lastSlot,
             Optional<JobChange.Ended> lastEnd,
-            SavedWork saved)
+            SavedWork saved,
+            int lastRun)
             implements QueueRecord {
         static final Totals ZERO =
-                new Totals(0, 0, 0, 0, 0, 0, 0, "", Optional.empty(), SavedWork.NONE);
+                new Totals(0, 0, 0, 0, 0, 0, 0, "", Optional.empty(), SavedWork.NONE, 0);
 
         public Totals {
             saved = saved == null ? SavedWork.NONE : saved;
+        }
+
+        /** A number that no run of the job has had, and none that was never started either. */
+        int nextRun() {
+            return Math.max(lastRun, runs) + 1;
+        }
+
+        private Totals matched(int run) {
+            return new Totals(
+                    runs,
+                    wallSeconds,
+                    suspendedSeconds,
+                    suspensions,
+                    userSeconds,
+                    systemSeconds,
+                    maxRssKib,
+                    lastSlot,
+                    lastEnd,
+                    saved,
+                    run);
         }
 
         private Totals started(String slot, int generation) {
@@ -90,7 +112,8 @@ sealed interface JobState extends QueueRecord {
                     maxRssKib,
                     slot,
                     lastEnd,
-                    saved.started(generation));
+                    saved.started(generation),
+                    lastRun);
         }
 
         private Totals suspended() {
@@ -104,7 +127,8 @@ sealed interface JobState extends QueueRecord {
                     maxRssKib,
                     lastSlot,
                     lastEnd,
-                    saved);
+                    saved,
+                    lastRun);
         }
 
         private Totals plusTimes(double wall, double suspended) {
@@ -118,7 +142,8 @@ sealed interface JobState extends QueueRecord {
                     maxRssKib,
                     lastSlot,
                     lastEnd,
-                    saved);
+                    saved,
+                    lastRun);
         }
 
         private Totals plus(CpuTime used) {
@@ -132,7 +157,8 @@ sealed interface JobState extends QueueRecord {
                     maxRssKib,
                     lastSlot,
                     lastEnd,
-                    saved);
+                    saved,
+                    lastRun);
         }
 
         private Totals ended(JobChange.Ended end) {
@@ -146,7 +172,8 @@ sealed interface JobState extends QueueRecord {
                     Math.max(maxRssKib, end.maxRssKib()),
                     lastSlot,
                     Optional.of(end),
-                    saved);
+                    saved,
+                    lastRun);
         }
 
         private Totals with(SavedWork newSaved) {
@@ -160,7 +187,8 @@ sealed interface JobState extends QueueRecord {
                     maxRssKib,
                     lastSlot,
                     lastEnd,
-                    newSaved);
+                    newSaved,
+                    lastRun);
         }
     }
 
@@ -205,7 +233,13 @@ sealed interface JobState extends QueueRecord {
         @Override
         public JobState apply(JobChange change) {
             if (change instanceof JobChange.Matched m) {
-                return new Matched(m.at(), totals, m.slot(), m.run(), m.directory(), m.host());
+                return new Matched(
+                        m.at(),
+                        totals.matched(m.run()),
+                        m.slot(),
+                        m.run(),
+                        m.directory(),
+                        m.host());
             }
             if (change instanceof JobChange.Held held) {
                 return hold(held, totals);

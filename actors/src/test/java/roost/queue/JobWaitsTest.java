@@ -69,7 +69,7 @@ class JobWaitsTest {
                 SavedWork.NONE.evicted(
                         new Eviction(Initiator.USER, "why", checkpointed, 0), 1, List.of());
         JobState.Totals totals =
-                new JobState.Totals(1, 0, 0, 0, 0, 0, 0, "", Optional.empty(), saved);
+                new JobState.Totals(1, 0, 0, 0, 0, 0, 0, "", Optional.empty(), saved, 1);
         return new JobState.Idle(0, totals);
     }
 }

@@ -26,6 +26,8 @@
 #define PAUSE_FIRST_MS 20
 #define PAUSE_MOST_MS 640
 #define PATIENCE_MS 20000
+#define SILENCE_S 20 /* as HTCondor's tools wait for an answer; until the node is asked whether it is there */
+#define PROBE_S 10
 
 struct session {
 	struct front *front;
@@ -416,9 +418,25 @@ static int obey(struct session *s, const struct frame *frame)
 	}
 }
 
+/*
+ * Called when the node has been silent for a while: some commands take long, but a node that is stopped, or
+ * stuck, answers no new connection either.
+ */
+static int still_there(const struct front *f)
+{
+	int fd = socket_connect(f->socket), answers;
+
+	if (fd < 0)
+		return 1; /* gone, which the next read tells */
+	answers = session_answers(f, fd);
+	close(fd);
+	return answers != -ETIMEDOUT;
+}
+
 static int session_over(struct front *f, int fd)
 {
 	static struct session s;
+	struct timeval silence = {.tv_sec = SILENCE_S};
 	struct frame frame = {0};
 	int rc;
 
@@ -435,7 +453,10 @@ static int session_over(struct front *f, int fd)
 		complain(f, "cannot hand the command to the node: ", strerror(-rc), NULL);
 		return 1;
 	}
-	while ((rc = next_frame(&s, &frame)) > 0) {
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof(silence));
+	while ((rc = next_frame(&s, &frame)) > 0 || (rc == -EAGAIN && still_there(f))) {
+		if (rc < 0)
+			continue;
 		if (frame.type == FRONT_EXIT && frame.flags & FRONT_NOT_BEGUN)
 			return SESSION_NOT_BEGUN;
 		if (frame.type == FRONT_EXIT && frame.length == 4)
@@ -448,7 +469,10 @@ static int session_over(struct front *f, int fd)
 		if (rc < 0)
 			break;
 	}
-	if (rc == 0 || rc == -EPIPE || rc == -ECONNRESET)
+	if (rc == -EAGAIN)
+		complain(f, "the node does not answer; is it stopped or very busy? The command may still be done",
+			 NULL);
+	else if (rc == 0 || rc == -EPIPE || rc == -ECONNRESET)
 		complain(f, "the node went away before the command ended; it may or may not have been done",
 			 NULL);
 	else if (!s.file[STDOUT_FILENO].error)
@@ -461,7 +485,7 @@ int session_answers(const struct front *f, int fd)
 	static char *command[] = {"roost", "version", NULL};
 	static struct session s;
 	struct frame frame = {0};
-	struct timeval patience = {.tv_sec = 10};
+	struct timeval patience = {.tv_sec = PROBE_S};
 	struct front probe = *f;
 	int rc;
 
@@ -470,6 +494,7 @@ int session_answers(const struct front *f, int fd)
 	probe.argv = command;
 	s.front = &probe;
 	s.socket = fd;
+	s.start = s.end = 0;
 	if (send_hello(&s) < 0)
 		return 0;
 	while ((rc = next_frame(&s, &frame)) > 0)

@@ -97,4 +97,14 @@ class OddSurroundingsIT {
                 .contains("hint: 'roost config check'")
                 .doesNotContain("Exception");
     }
+
+    @Test
+    void aConfigurationThatIsNotThereDoesNotSendCommandsToAnotherNode() throws IOException {
+        TestNode.Outcome outcome =
+                node.shell("CONDOR_CONFIG=/nonexistent _CONDOR_LOCAL_DIR=$PWD/../node condor_q");
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.err())
+                .contains("cannot read /nonexistent: no such file")
+                .contains("hint: CONDOR_CONFIG says which file is read");
+    }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import roost.config.ConfigException;
+import roost.config.ConfigProblem;
 import roost.config.FrontCache;
 import roost.config.Knobs;
 import roost.config.ProcessEnvironment;
@@ -52,6 +53,10 @@ public final class Main {
     /** Notes where the node is for the next command; if one is there, it runs this one. */
     private static int nodeCommand(List<String> argv) throws IOException, InterruptedException {
         LocalHost host = LocalHost.ofProcess(argv);
+        List<ConfigProblem> errors = host.config().errors();
+        if (host.config().files().isEmpty() && !errors.isEmpty()) {
+            return refuse(host, errors);
+        }
         Path home = Path.of(System.getProperty("roost.home"));
         Path socket;
         try {
@@ -74,6 +79,14 @@ public final class Main {
         command.environment().clear();
         command.environment().putAll(ProcessEnvironment.get());
         return command.start().waitFor();
+    }
+
+    /** Without the file that was named, the command would go to another node than was meant. */
+    private static int refuse(LocalHost host, List<ConfigProblem> errors) {
+        errors.forEach(host.err()::println);
+        host.err().println("hint: CONDOR_CONFIG says which file is read");
+        host.err().flush();
+        return 1;
     }
 
     private static boolean answers(Path socket) throws IOException {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import roost.capture.ImageVerifier;
 import roost.id.JobId;
@@ -60,6 +61,7 @@ class CommitCrashTest {
                 case "commit" -> commit(root, images);
                 case "roll-back" -> images.makeLive(1);
                 case "remove" -> images.remove();
+                case "files" -> saveFiles(root, 3);
                 default -> throw new IllegalArgumentException(args[1]);
             }
         }
@@ -156,6 +158,37 @@ class CommitCrashTest {
 
         assertThat(directory.resolve("1/0/cluster1.proc0.subproc0")).doesNotExist();
         assertThat(directory.resolve("1/0/cluster1.proc0.subproc0.lock")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "checkpoint.files.synced, state 2",
+        "checkpoint.files.named, state 3",
+        "checkpoint.files.pruned, state 3"
+    })
+    void theNewestFilesComeBackWhereverTheirCheckpointIsCutOff(String point, String newest)
+            throws Exception {
+        saveFiles(directory, 1);
+        saveFiles(directory, 2);
+        killedAt(point, "files");
+
+        files(directory).restore(directory);
+        assertThat(directory.resolve("state")).hasContent(newest);
+
+        saveFiles(directory, 4);
+        try (Stream<Path> left = Files.list(directory.resolve("files"))) {
+            assertThat(left).hasSize(2).noneMatch(path -> path.toString().endsWith("tmp"));
+        }
+    }
+
+    private static void saveFiles(Path root, int number) throws IOException {
+        Files.writeString(root.resolve("state"), "state " + number);
+        files(root).save(number, root, List.of("state"), List.of());
+    }
+
+    private static FileCheckpoints files(Path root) throws IOException {
+        return new FileCheckpoints(
+                Files.createDirectories(root.resolve("files")), Optional.empty());
     }
 
     private static String digest(Path image) throws IOException {

@@ -148,6 +148,7 @@ struct ck_inherited {
 struct ck_state {
 	bool active; /* this process is to be checkpointed; false in children and when not wanted */
 	bool restarting;
+	bool unsaved; /* there was no room for what a checkpoint needs */
 	int pid;
 	char image[CK_PATH];	   /* absolute */
 	char image_given[CK_PATH]; /* as the user wrote it */

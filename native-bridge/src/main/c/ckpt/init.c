@@ -246,8 +246,10 @@ __attribute__((constructor)) static void ck_start(int argc, char **argv, char **
 		raw_strcpy(ck.image_given + raw_strlen(ck.image_given), ".ckpt", 8);
 	}
 	make_absolute(ck.image, ck.image_given);
-	if (ck_scratch_make() < 0) {
+	if (!ck.restarting && ck_scratch_make() < 0) {
 		ck_warn_text(CK_UNSUP, "no address space for the checkpoint library: this program will not be saved");
+		ck.unsaved = true;
+		ck_install_handlers();
 		return;
 	}
 	ck_jvm_begin();

@@ -223,10 +223,23 @@ static bool others_ran(const ucontext_t *uc)
 	return !ck_behind_syscall(uc);
 }
 
+/* As when an image cannot be written: the program goes on, or ends so that nobody takes it for saved. */
+static void refuse(int sig)
+{
+	if (sig != CK_SIGTSTP)
+		return;
+	ck_say("HTCondor: Error: the checkpoint could not be written: ", ck_strerror(-12), "\n", "");
+	ck_kill_self(SIGKILL);
+}
+
 static void on_signal(int sig, siginfo_t *info, void *uc)
 {
-	if (!ck.active || raw_getpid() != ck.pid)
+	if (raw_getpid() != ck.pid)
 		return; /* a forked child: not the process that is to be saved */
+	if (ck.unsaved)
+		refuse(sig);
+	if (!ck.active)
+		return;
 	ck_interruption.count++;
 	ck_interruption.others = others_ran(uc);
 	if (info->si_code == SI_QUEUE && info->si_value.sival_ptr == (void *)&ck) {

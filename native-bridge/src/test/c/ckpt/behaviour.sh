@@ -128,6 +128,14 @@ mkdir w; make_image "$DIR/w/i"; sum=$(md5sum <w/i)
 same "previous image intact" "$(md5sum <w/i)" "$sum"; same "no .tmp left" "$(ls w)" i
 "$RESTART" w/i >out 2>err; same "previous image restarts" $? 3
 
+# --- no address space for the library
+limited() { (ulimit -v 200000; exec "$@" >out 2>err) 2>/dev/null; }
+CK_TEST=ckpt limited "$RC" "$T/heap_sum" -_condor_nowarn; same "no address space: goes on" $? 3
+has "no address space: said so" "$(cat err)" "UNSUP: no address space for the checkpoint library: this program will not be saved"
+CK_TEST=usr2 limited "$RC" "$T/heap_sum" -_condor_nowarn; same "no address space, SIGUSR2: goes on" $? 3
+CK_TEST=tstp limited "$RC" "$T/heap_sum" -_condor_nowarn; same "no address space, SIGTSTP: does not end as if saved" $? 137
+limited "$RC" "$T/heap_sum" -_condor_nowarn -_condor_restart "$DIR/w/i"; same "no address space, restart: main does not run" "$? $(cat out)" "137 "
+
 # --- names and directories after a restart
 make_image "$DIR/n1"; cp n1 n2
 CK_TEST=tstp "$RC" "$T/heap_sum" -_condor_nowarn -_condor_ckpt "$DIR/m1" >/dev/null 2>&1; cp m1 m2; rm m1

@@ -121,6 +121,24 @@ static void gather_cpu(struct ri_process *p)
 }
 #endif
 
+/* One that was removed keeps its name: a restart may find a new one there, or stay in another. */
+static long working_directory(char *path, u64 room)
+{
+	static const char removed[] = " (deleted)";
+	long n = RAW_SYS2(__NR_getcwd, path, room), rest;
+
+	if (n != -2)
+		return n;
+	n = RAW_SYS4(__NR_readlinkat, -100, "/proc/thread-self/cwd", path, room - 1);
+	if (n < 0)
+		return n;
+	path[n] = 0;
+	rest = n - (long)(sizeof removed - 1);
+	if (rest > 0 && raw_streq(path + rest, removed))
+		path[rest] = 0;
+	return n;
+}
+
 int ck_gather_process(void *ucontext)
 {
 	struct ck_tables *t = &ck.tables;
@@ -138,7 +156,7 @@ int ck_gather_process(void *ucontext)
 	p->abilities = RI_CAN_REPLACE;
 	p->uid = (u32)RAW_SYS1(__NR_getuid, 0);
 	p->gid = (u32)RAW_SYS1(__NR_getgid, 0);
-	n = RAW_SYS2(__NR_getcwd, path, sizeof path);
+	n = working_directory(path, sizeof path);
 	if (n < 0)
 		return (int)n;
 	p->cwd = ck_string(path);

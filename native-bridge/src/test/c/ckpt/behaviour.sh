@@ -153,6 +153,10 @@ echo a >&8; await 'grep -q "1 a" out'; stop; same "talker out" $status 140
 $DIR/there"
 rmdir here; "$RESTART" c </dev/null >out2 2>err; same "directory gone: status" $? 137
 has "directory gone: text" "$(cat err)" "HTCondor: Error: Couldn't move to '$DIR/here' (No such file or directory).  Please fix it."
+mkdir lost; rm -f in out; mkfifo in; (cd lost; exec "$RC" "$T/talker" -_condor_nowarn -_condor_ckpt "$DIR/l" <../in >../out 2>../err) & pid=$!; exec 8>in
+echo a >&8; await 'grep -q "1 a" out'; rmdir lost; stop; same "directory removed while it runs: out" $status 140
+"$RESTART" l </dev/null >out2 2>err; has "directory removed while it ran" "$? $(cat err)" "137 HTCondor: Error: Couldn't move to '$DIR/lost' "
+same "directory removed, relocatable" "$(printf 'b\nend\n' | "$RESTART" -relocatable l 2>&1)" "2 b"
 
 # --- a file that is gone
 echo data >gone; (CK_TEST=tstp CK_AT=1 "$RC" "$T/holds" gone -_condor_nowarn -_condor_ckpt "$DIR/g" >out) 2>/dev/null

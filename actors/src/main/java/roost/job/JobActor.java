@@ -82,16 +82,6 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
 
     private record NotPrepared(JobFailure failure) implements Command {}
 
-    private record HasStarted(
-            Starters.Starter starter, ProcessIdentity process, long startedAtMillis)
-            implements Command {}
-
-    private record HasFound(
-            Starters.Starter starter, Optional<ProcessIdentity> process, boolean stopped)
-            implements Command {}
-
-    private record FromStarter(JobNews news) implements Command {}
-
     private enum StopOverdue implements Command {
         INSTANCE
     }
@@ -233,7 +223,8 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
                                                     sandbox,
                                                     owner);
                                     job.stage = Stage.LAUNCHING;
-                                    job.starters.attach(sandbox.starter(), job.new News());
+                                    job.starters.attach(
+                                            sandbox.starter(), new StarterNews(context.getSelf()));
                                     return job;
                                 }));
     }
@@ -279,9 +270,9 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
                 .onMessage(Forget.class, this::onForget)
                 .onMessage(Prepared.class, this::onPrepared)
                 .onMessage(NotPrepared.class, this::onNotPrepared)
-                .onMessage(HasStarted.class, this::onStarted)
-                .onMessage(HasFound.class, this::onFound)
-                .onMessage(FromStarter.class, this::onNews)
+                .onMessage(StarterNews.HasStarted.class, this::onStarted)
+                .onMessage(StarterNews.HasFound.class, this::onFound)
+                .onMessage(StarterNews.FromStarter.class, this::onNews)
                 .onMessage(StopOverdue.class, this::onStopOverdue)
                 .onMessage(EndOverdue.class, this::onEndOverdue)
                 .onMessage(KillOverdue.class, this::onKillOverdue)
@@ -335,11 +326,16 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         stage = Stage.LAUNCHING;
         stopped = stopWanted;
         origin = beginning.origin();
-        starters.launch(sandbox.starter(), spec, beginning.placement(), stopWanted, new News());
+        starters.launch(
+                sandbox.starter(),
+                spec,
+                beginning.placement(),
+                stopWanted,
+                new StarterNews(getContext().getSelf()));
         return this;
     }
 
-    private Behavior<Command> onStarted(HasStarted has) {
+    private Behavior<Command> onStarted(StarterNews.HasStarted has) {
         starter = has.starter();
         process = Optional.of(has.process());
         stage = Stage.LIVE;
@@ -351,7 +347,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         return this;
     }
 
-    private Behavior<Command> onFound(HasFound found) {
+    private Behavior<Command> onFound(StarterNews.HasFound found) {
         starter = found.starter();
         process = found.process();
         stage = Stage.LIVE;
@@ -364,7 +360,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
         return this;
     }
 
-    private Behavior<Command> onNews(FromStarter from) {
+    private Behavior<Command> onNews(StarterNews.FromStarter from) {
         JobNews news = from.news();
         if (stage == Stage.GONE || stage == Stage.LEAVING) {
             return this;
@@ -708,57 +704,5 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     /** Adds to the user's log, after what was added before. */
     private void append(Runnable entry) {
         logged = logged.thenRunAsync(entry, surroundings.blocking()).exceptionally(e -> null);
-    }
-
-    /** Brings the starter's news into the actor. */
-    private final class News implements Starters.Listener {
-        private final ActorRef<Command> self = getContext().getSelf();
-
-        @Override
-        public void started(
-                Starters.Starter connected, ProcessIdentity identity, long startedAtMillis) {
-            self.tell(new HasStarted(connected, identity, startedAtMillis));
-        }
-
-        @Override
-        public void found(
-                Starters.Starter connected, Optional<ProcessIdentity> identity, boolean halted) {
-            self.tell(new HasFound(connected, identity, halted));
-        }
-
-        @Override
-        public void stopped(int processes) {
-            self.tell(new FromStarter(new JobNews.Stopped(processes)));
-        }
-
-        @Override
-        public void continued() {
-            self.tell(new FromStarter(new JobNews.Continued()));
-        }
-
-        @Override
-        public void uses(CpuTime cpu, long residentBytes) {
-            self.tell(new FromStarter(new JobNews.Uses(cpu, residentBytes)));
-        }
-
-        @Override
-        public void notStarted(String reason, int errno) {
-            self.tell(new FromStarter(new JobNews.StartFailed(reason, errno)));
-        }
-
-        @Override
-        public void exited(JobExit exit, JobNews.Traces traces) {
-            self.tell(new FromStarter(new JobNews.Exited(exit, traces)));
-        }
-
-        @Override
-        public void selfCheckpointed(JobNews.SelfCheckpointed news) {
-            self.tell(new FromStarter(news));
-        }
-
-        @Override
-        public void lost(String reason) {
-            self.tell(new FromStarter(new JobNews.Lost(reason)));
-        }
     }
 }

@@ -51,7 +51,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     /** What can be said to a job. */
     sealed interface Command {}
 
-    /** The matchmaker gave the job a slot. Ignored unless the job still waits for one. */
+    /** The matchmaker gave the job a slot; one that does not wait any more gives it back. */
     record Run(SlotName slot) implements Command {}
 
     /**
@@ -179,8 +179,10 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         builder.forStateType(JobState.Gone.class)
                 .onCommand(Act.class, command -> answer(command, JobOutcome.NOT_FOUND))
                 .onCommand(LogWritten.class, this::leave);
-        builder.forAnyState().onCommand(Checked.class, this::onCheckedLate);
-        // What is left is late: news of a run that is over, or a slot for a job that has one.
+        builder.forAnyState()
+                .onCommand(Checked.class, this::onCheckedLate)
+                .onCommand(Run.class, command -> unused(command.slot(), Optional.empty()));
+        // What is left is late: news of a run that is over.
         builder.forAnyState().onCommand(Command.class, command -> Effect().none());
         return builder.build();
     }
@@ -283,7 +285,11 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     }
 
     private Effect<JobChange, JobState> onCheckedLate(JobState state, Checked checked) {
-        surroundings.queue().tell(new JobReport.SlotUnused(id, checked.slot(), checked.obstacle()));
+        return unused(checked.slot(), checked.obstacle());
+    }
+
+    private Effect<JobChange, JobState> unused(SlotName slot, Optional<String> obstacle) {
+        surroundings.queue().tell(new JobReport.SlotUnused(id, slot, obstacle));
         return Effect().none();
     }
 

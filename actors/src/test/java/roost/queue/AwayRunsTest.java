@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import roost.api.ApiReply;
 import roost.classad.ClassAd;
 import roost.guest.GuestNews;
 import roost.guest.GuestsActor;
@@ -28,6 +29,7 @@ import roost.id.JobId;
 import roost.id.NodeAddress;
 import roost.id.SlotName;
 import roost.image.ImageStore;
+import roost.job.Initiator;
 import roost.job.JobSpecs;
 import roost.slot.BatchEvent;
 
@@ -123,6 +125,20 @@ class AwayRunsTest {
         job.tell(new BatchJobActor.Run(FIRST));
         tell(awaitStart(lost.key().run()), new BatchEvent.Started(1, System.currentTimeMillis()));
         awaitMoved(JobState.Running.class);
+    }
+
+    @Test
+    void aJobThatWasHeldWhenItGotASlotGivesItBack() {
+        job.tell(
+                new BatchJobActor.Act(
+                        BatchJobActor.Wish.HOLD,
+                        Initiator.USER,
+                        "later",
+                        kit.<ApiReply.JobOutcome>createTestProbe().getRef()));
+        job.tell(new BatchJobActor.Run(FIRST));
+        awaitMoved(JobState.Held.class);
+        assertThat(queue.receiveMessage())
+                .isEqualTo(new JobReport.SlotUnused(ID, FIRST, Optional.empty()));
     }
 
     private static void tell(GuestsActor.Start start, BatchEvent event) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -132,6 +133,9 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
 
     /** Jobs that have not said where they stand since the node started. */
     private final Set<JobId> unheard = new HashSet<>();
+
+    /** Just submitted, and not heard of yet: those behind them wait, so that all run in order. */
+    private final TreeSet<Matchmaker.Waiting> fresh = new TreeSet<>(Matchmaker.ORDER);
 
     /**
      * @param slots every slot of this node
@@ -318,6 +322,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
             // Here and not by the jobs, so that a cluster stands in the log in its order.
             announce(id, ad);
             spawn(id, ad, true);
+            fresh.add(waiting(id, jobs.get(id)));
         }
         saved.ask()
                 .replyTo()
@@ -500,6 +505,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
             return this;
         } else if (report instanceof JobReport.Moved moved) {
             waiting.remove(waiting(report.id(), job));
+            fresh.remove(waiting(report.id(), job));
             if (job.state instanceof JobState.Matched matched
                     && moved.state() instanceof JobState.Held) {
                 // It never got as far as the slot, which therefore has nothing to say.
@@ -570,6 +576,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
     private Behavior<Command> onGone(Gone gone) {
         Live job = jobs.remove(gone.id());
         if (job != null) {
+            fresh.remove(waiting(gone.id(), job));
             settings.tally().leave(job.state);
             context.watchWith(job.actor, new Stopped(gone.id()));
             context.stop(job.actor);
@@ -637,8 +644,10 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         if (waiting.isEmpty() || !unheard.isEmpty() || stopping) {
             return;
         }
+        SortedSet<Matchmaker.Waiting> next =
+                fresh.isEmpty() ? waiting : waiting.headSet(fresh.first());
         List<Matchmaker.Pair> pairs =
-                slots.pair(waiting, (job, slot) -> !jobs.get(job).shutOut.contains(slot.machine()));
+                slots.pair(next, (job, slot) -> !jobs.get(job).shutOut.contains(slot.machine()));
         for (Matchmaker.Pair pair : pairs) {
             Live job = jobs.get(pair.job());
             waiting.remove(waiting(pair.job(), job));

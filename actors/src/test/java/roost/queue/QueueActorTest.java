@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -305,6 +306,15 @@ class QueueActorTest {
                 .tell(new BatchEvent.StartFailed("none is whole", 0, JobNews.Obstacle.IMAGES));
         awaitStatus(JobStatus.HELD);
         assertThat(jobs().get(0).getInteger("HoldReasonCode")).hasValue(1001);
+    }
+
+    @Test
+    void theJobsOfAClusterRunInTheirOrder() {
+        offer(true);
+        ClassAd job = job().toBuilder().putInt("QDate", 1).build();
+        ask(new ApiRequest.SubmitJobs(Collections.nCopies(50, job)), ANN);
+        assertThat(slot.expectMessageClass(SlotActor.StartBatch.class).id())
+                .isEqualTo(new JobId(1, 0));
     }
 
     @Test

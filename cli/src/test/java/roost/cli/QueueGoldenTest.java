@@ -102,6 +102,21 @@ class QueueGoldenTest {
                                 + " paused 500.0 ms\n");
     }
 
+    @Test
+    void aJobThatLeavesBeforeItIsAskedIsNoFailureOfItsGroup() {
+        FakeHost host = host();
+        JobResult left = new JobResult(new JobId(12, 1), JobOutcome.NOT_FOUND);
+        JobResult held = new JobResult(new JobId(12, 0), JobOutcome.SUCCESS);
+        host.api.answer(
+                ApiRequest.ActOnJobs.class,
+                request -> new ApiReply.JobResults(List.of(held, left)));
+        assertThat(host.run("condor_hold", "-constraint", "true")).isZero();
+        assertThat(host.stderr()).isEmpty();
+        host.api.answer(
+                ApiRequest.ActOnJobs.class, request -> new ApiReply.JobResults(List.of(left)));
+        assertThat(host.run("condor_hold", "-constraint", "true")).isEqualTo(1);
+    }
+
     /** Begun two seconds ago. */
     private static ClassAd writing(FakeHost host, JobId job) {
         return ClassAd.builder()

@@ -259,12 +259,14 @@ public final class ActionCommand implements Command {
          * Jobs by what they have in common: one line, good only if there were some and all went.
          */
         void group(JobSelection selection, String good, String bad) {
-            List<JobResult> results = act(selection);
+            List<JobResult> results = new ArrayList<>(act(selection));
             if (lineForEach && !results.isEmpty()) {
                 results.forEach(this::say);
                 results.forEach(this::sayImage);
                 return;
             }
+            // They were there when the node looked for them, and left before they were asked.
+            results.removeIf(result -> result.outcome() == JobOutcome.NOT_FOUND);
             boolean done =
                     !results.isEmpty()
                             && results.stream().allMatch(r -> r.outcome() == JobOutcome.SUCCESS);

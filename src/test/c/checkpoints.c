@@ -6,6 +6,7 @@
  *
  *	limit_write      as many bytes as the image has: O_DIRECT write + fsync to a new file in DIRECTORY
  *	limit_read       the image's bytes read into fresh anonymous memory, page cache warm
+ *	limit_restart    the same by a process that is started for it, from before its start
  *	fork pause       longest time between two iterations of the program: around a bare fork of it; around a checkpoint
  *	first_touch      longest time between two touches of as much fresh memory as the program writes to, in a process that
  *	                 does nothing else, just before
@@ -45,7 +46,7 @@
 
 extern char **environ;
 
-static const char *roost, *directory;
+static const char *self, *roost, *directory;
 static struct heap_control *control;
 static char image[PATH_MAX], control_file[PATH_MAX];
 static int directory_fd, events_fd;
@@ -89,17 +90,23 @@ static void order(volatile uint64_t *asked, const volatile uint64_t *done, const
 	await_value(done, ++*asked, what);
 }
 
-static pid_t spawn(const char *program, char **arguments)
+static pid_t spawn_at(char *path, char **arguments)
 {
-	char path[PATH_MAX];
 	pid_t pid;
 
-	snprintf(path, sizeof(path), "%s/bin/%s", roost, program);
 	arguments[0] = path;
 	errno = posix_spawn(&pid, path, NULL, NULL, arguments, environ);
 	if (errno)
 		fail(path);
 	return pid;
+}
+
+static pid_t spawn(const char *program, char **arguments)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/bin/%s", roost, program);
+	return spawn_at(path, arguments);
 }
 
 static int64_t image_bytes(void)
@@ -166,20 +173,44 @@ static void read_image(char *to, size_t bytes, bool advance)
 	close(fd);
 }
 
-static int64_t limit_read(size_t bytes, bool huge)
+static char *fresh_memory(size_t bytes, bool huge)
 {
-	char *memory = mmap(NULL, bytes + PIECE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	int64_t begin, took;
+	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (memory == MAP_FAILED)
 		fail("mmap");
-	madvise(memory, bytes + PIECE, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	madvise(memory, bytes, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	return memory;
+}
+
+static int64_t limit_read(size_t bytes, bool huge)
+{
+	char *memory = fresh_memory(bytes + PIECE, huge);
+	int64_t begin, took;
+
 	read_image(memory + bytes, bytes, false); /* now it is in the page cache */
 	begin = heap_now();
 	read_image(memory, bytes, true);
 	took = heap_now() - begin;
 	munmap(memory, bytes + PIECE);
 	return took;
+}
+
+static int64_t limit_restart(size_t bytes, bool huge)
+{
+	char path[PATH_MAX], number[32];
+	char *arguments[] = {NULL, "read", image, control_file, number, huge ? "huge" : "small", NULL};
+	int64_t begin;
+	int status;
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "%s", self);
+	snprintf(number, sizeof(number), "%zu", bytes);
+	begin = heap_now();
+	pid = spawn_at(path, arguments);
+	if (waitpid(pid, &status, 0) != pid || status)
+		fail("the process that reads");
+	return control->touched_ns - begin;
 }
 
 /* Until an image has taken its name and the directory is durable too: the moment from which a crash cannot undo it. */
@@ -313,6 +344,7 @@ static void exit_and_restart(bool huge)
 		fail("checkpoint and exit");
 	print("limit_write_exit", limit_write(image_bytes()));
 	print("limit_read", limit_read((size_t)image_bytes(), huge));
+	print("limit_restart", limit_restart((size_t)image_bytes(), huge));
 	control->asked.life++;
 	begin = heap_now();
 	job = spawn("roost-restart", arguments);
@@ -361,19 +393,36 @@ static void finish(void)
 		fail("the program's end");
 }
 
-static void prepare(void)
+static void map_control(int flags)
 {
-	int fd;
+	int fd = open(control_file, O_RDWR | O_CLOEXEC | flags, 0600);
 
-	name_in_directory(image, "image");
-	name_in_directory(control_file, "control");
-	fd = open(control_file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 || ftruncate(fd, sizeof(*control)))
 		fail(control_file);
 	control = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (control == MAP_FAILED)
 		fail(control_file);
 	close(fd);
+}
+
+/* As limit_restart() starts it: read IMAGE CONTROL BYTES small|huge */
+static int read_only(char **argv)
+{
+	size_t bytes = strtoul(argv[4], NULL, 10);
+
+	snprintf(image, sizeof(image), "%s", argv[2]);
+	snprintf(control_file, sizeof(control_file), "%s", argv[3]);
+	map_control(0);
+	read_image(fresh_memory(bytes, strcmp(argv[5], "huge") == 0), bytes, true);
+	control->touched_ns = heap_now();
+	return 0;
+}
+
+static void prepare(void)
+{
+	name_in_directory(image, "image");
+	name_in_directory(control_file, "control");
+	map_control(O_CREAT | O_EXCL);
 	directory_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	events_fd = inotify_init1(IN_CLOEXEC);
 	if (directory_fd < 0 || inotify_add_watch(events_fd, directory, IN_MOVED_TO) < 0)
@@ -387,10 +436,13 @@ int main(int argc, char **argv)
 	char *arguments[] = {NULL, program, NULL, NULL, control_file, NULL, "-_condor_nowarn", "-_condor_warning",
 			     "READWRITE", "OFF", "-_condor_ckpt", image, NULL, NULL};
 
+	if (argc == 6 && strcmp(argv[1], "read") == 0)
+		return read_only(argv);
 	if (argc != 7) {
 		fprintf(stderr, "usage: checkpoints ROOST DIRECTORY ROUNDS SIZE_MIB HOT_MIB small|huge\n");
 		return 2;
 	}
+	self = argv[0];
 	roost = argv[1];
 	directory = argv[2];
 	snprintf(program, sizeof(program), "%s", argv[0]);

@@ -118,6 +118,12 @@ final class CheckpointFigures {
     }
 
     private void restarting(String heap, CheckpointRun run) {
+        table.note(
+                heap + "start of a process that only reads as much",
+                "%s, %.2f x read limit"
+                        .formatted(
+                                run.millis("limit_restart"),
+                                run.ratio("limit_restart", "limit_read")));
         table.atMost(heap + "restart to the first instruction", run.millis("first"), 30);
         table.atMost(
                 heap + "the same, where the kernel allows no better",

@@ -239,6 +239,7 @@ int ck_capture(int sig, void *ucontext)
 	ck_lazy_await();
 	ck_readwrite_look();
 	ck.stopped_at = ck.asked_at;
+	ck_gather_surroundings();
 	ck.scratch.control->resumed = 0;
 	err = ck_stop_threads(ucontext);
 	if (err)

@@ -8,7 +8,7 @@
 //	maps pages       what of the memory is in it                           (the same)
 //	pack             compresses it, with the help of roost-pack            (the same)
 //	resume           called by the restorer in the re-created program      (no libc)
-//	files signals threads timers   one kind of kernel object each: gather and bring back
+//	files signals threads timers surroundings   one kind of kernel object each: gather and bring back
 // Nothing on the capture path calls libc, allocates or takes a lock: raw.h only.
 #ifndef CKPT_H
 #define CKPT_H
@@ -308,6 +308,13 @@ int ck_bring_back_process(const struct ri_handoff *h, const struct ri_process *p
 /* jvm.c */
 void ck_jvm_begin(void);
 bool ck_jvm_without(const char *path);
+
+/* surroundings.c */
+void ck_surroundings_given(void);
+void ck_gather_surroundings(void);
+void ck_gather_thread_surroundings(void);
+bool ck_limits_memory(void);
+void ck_bring_back_surroundings(void);
 
 /* files.c */
 int ck_gather_fds(void);

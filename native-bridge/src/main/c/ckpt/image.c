@@ -6,6 +6,7 @@
 #include "crc32c.h"
 
 #include <linux/futex.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 
 #define O_WRONLY_CREATE_EXCL (01 | 0100 | 0200 | 02000000)
@@ -200,6 +201,14 @@ static int write_new(const char *name)
 	return err ? err : r;
 }
 
+/* A device or a pipe has a meaning of its own, and a rename would end it. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return RAW_SYS2(__NR_stat, path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 static int write_file(const char *path)
 {
 	static char tmp[CK_PATH + 8];
@@ -207,6 +216,8 @@ static int write_file(const char *path)
 	bool in_place = false;
 	int err;
 
+	if (is_special(path))
+		return -95; /* EOPNOTSUPP */
 	raw_strcpy(tmp + n, ".tmp", 8);
 	err = ck_chain_begin(path);
 	err = err ? err : write_new(tmp);

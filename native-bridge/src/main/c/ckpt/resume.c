@@ -105,6 +105,7 @@ void ck_resume(struct ri_handoff *h)
 	ck_lazy_start(h);
 	ck_bring_back_thread(&ck.tables.threads[0], true);
 	ck_set_message_fd(h->message_fd);
+	ck_bring_back_surroundings();
 	ck_bring_back_process(h, &ck.tables.process);
 	err = ck_bring_back_fds(&handoff);
 	if (err)

@@ -52,6 +52,7 @@ void ck_park(void *ucontext)
 
 	if (slot < CK_MAX_THREADS)
 		ck_gather_thread(&ck.tables.threads[slot], ucontext);
+	ck_gather_thread_surroundings();
 	__atomic_add_fetch(&ck.tables.n_threads, 1, __ATOMIC_SEQ_CST);
 	raw_futex(&ck.tables.n_threads, FUTEX_WAKE, 1, NULL);
 	while (ck.release == round)

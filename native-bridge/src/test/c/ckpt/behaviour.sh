@@ -135,6 +135,17 @@ has "no address space: said so" "$(cat err)" "UNSUP: no address space for the ch
 CK_TEST=usr2 limited "$RC" "$T/heap_sum" -_condor_nowarn; same "no address space, SIGUSR2: goes on" $? 3
 CK_TEST=tstp limited "$RC" "$T/heap_sum" -_condor_nowarn; same "no address space, SIGTSTP: does not end as if saved" $? 137
 limited "$RC" "$T/heap_sum" -_condor_nowarn -_condor_restart "$DIR/w/i"; same "no address space, restart: main does not run" "$? $(cat out)" "137 "
+mkfifo special; CK_TEST=tstp "$RC" "$T/heap_sum" -_condor_nowarn -_condor_ckpt "$DIR/special" >out 2>err; same "a pipe in the image's place stays" "$? $(stat -c %F special)" "137 fifo"
+
+# --- no /proc
+if unshare -m umount -l /proc 2>/dev/null; then
+	(CK_TEST=tstp exec unshare -m sh -c 'umount -l /proc; exec "$@"' sh env LD_PRELOAD="$OUT/lib/libroostckpt.so" "$T/heap_sum" -_condor_nowarn -_condor_ckpt "$DIR/noproc" >out 2>err) 2>/dev/null
+	same "no /proc: not saved" "$? $(ls noproc* 2>&1 | grep -c cannot)" "137 1"; has "no /proc: said so" "$(cat err)" "UNSUP: /proc is not mounted here"
+	unshare -m sh -c 'umount -l /proc; exec "$@"' sh "$RESTART" w/i >out 2>err; same "no /proc: no restart" "$? $(cat out)" "137 "
+	has "no /proc: why no restart" "$(cat err)" "/proc is not mounted here"
+else
+	echo "SKIPPED: without /proc: only root can take it away"
+fi
 
 # --- names and directories after a restart
 make_image "$DIR/n1"; cp n1 n2

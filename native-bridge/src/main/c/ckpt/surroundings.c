@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a program has from whoever started it, but may change itself: limits, niceness, processors. What it did not change
+// is that of the restart; what it changed is brought back, or a warning says that it could not be. Kept in the library's
+// own memory, which is in the image. Context: start; handler (note); resumed program (bring back).
+#include "ckpt.h"
+
+#define LIMITS 16
+#define NAMES {"CPU", "FSIZE", "DATA", "STACK", "CORE", "RSS", "NPROC", "NOFILE", "MEMLOCK", "AS", "LOCKS", "SIGPENDING", \
+	       "MSGQUEUE", "NICE", "RTPRIO", "RTTIME"}
+
+struct processors {
+	u64 mask[16];
+};
+
+struct limit {
+	u64 soft, hard;
+};
+
+static struct {
+	struct limit limits[LIMITS];
+	struct processors processors;
+	long niceness;
+} given, chosen; /* by whoever started the program; as of the last checkpoint */
+static u32 own_limits; /* a bit for each that the program has changed */
+static bool own_niceness, own_processors;
+static volatile bool threads_differ;
+
+static long niceness(void)
+{
+	return RAW_SYS2(__NR_getpriority, 0, 0);
+}
+
+static void get_processors(struct processors *p)
+{
+	raw_zero(p, sizeof *p);
+	RAW_SYS3(__NR_sched_getaffinity, 0, sizeof p->mask, p->mask);
+}
+
+static bool same(const void *a, const void *b, u64 words)
+{
+	const u64 *x = a, *y = b;
+
+	while (words && *x == *y)
+		words--, x++, y++;
+	return words == 0;
+}
+
+static void note(struct limit *limits, struct processors *p, long *nice)
+{
+	for (u32 i = 0; i < LIMITS; i++)
+		RAW_SYS4(__NR_prlimit64, 0, i, 0, &limits[i]);
+	get_processors(p);
+	*nice = niceness();
+}
+
+void ck_surroundings_given(void)
+{
+	note(given.limits, &given.processors, &given.niceness);
+}
+
+/* By the thread that asks for a checkpoint, before the others are looked at. */
+void ck_gather_surroundings(void)
+{
+	threads_differ = false;
+	note(chosen.limits, &chosen.processors, &chosen.niceness);
+	for (u32 i = 0; i < LIMITS; i++)
+		if (!same(&chosen.limits[i], &given.limits[i], 2))
+			own_limits |= 1u << i;
+	own_niceness |= chosen.niceness != given.niceness;
+	own_processors |= !same(&chosen.processors, &given.processors, RAW_COUNT(chosen.processors.mask));
+}
+
+/* By every other thread. */
+void ck_gather_thread_surroundings(void)
+{
+	struct processors p;
+
+	get_processors(&p);
+	if (niceness() != chosen.niceness || !same(&p, &chosen.processors, RAW_COUNT(p.mask)))
+		threads_differ = true;
+}
+
+/* Memory that comes later needs more of these for a while than the program has allowed itself. */
+bool ck_limits_memory(void)
+{
+	return own_limits & (1u << 2 | 1u << 9);
+}
+
+static void bring_back_limit(u32 i)
+{
+	static const char *const names[] = NAMES;
+	char text[96];
+	struct limit l = chosen.limits[i];
+	struct raw_text t;
+
+	if (RAW_SYS4(__NR_prlimit64, 0, i, &l, 0) == 0)
+		return;
+	if (l.soft <= given.limits[i].hard) {
+		l.hard = given.limits[i].hard; /* higher than here: only the superuser may */
+		if (RAW_SYS4(__NR_prlimit64, 0, i, &l, 0) == 0)
+			return;
+	}
+	rt_init(&t, text, sizeof text);
+	rt_str(&t, "a limit that the program had set cannot be set again: RLIMIT_");
+	rt_str(&t, names[i]);
+	ck_warn_text(CK_UNSUP, text);
+}
+
+/* Before the files, which may need more descriptors, and the threads, which inherit the rest. */
+void ck_bring_back_surroundings(void)
+{
+	ck_surroundings_given();
+	for (u32 i = 0; i < LIMITS; i++)
+		if (own_limits >> i & 1)
+			bring_back_limit(i);
+	if (own_niceness && RAW_SYS3(__NR_setpriority, 0, 0, 20 - chosen.niceness))
+		ck_warn_text(CK_UNSUP, "the niceness that the program had set cannot be set again");
+	if (own_processors &&
+	    RAW_SYS3(__NR_sched_setaffinity, 0, sizeof chosen.processors.mask, chosen.processors.mask))
+		ck_warn_text(CK_UNSUP, "the processors that the program had chosen are not here");
+	if (threads_differ)
+		ck_warn_text(CK_UNSUP, "threads had a niceness or processors of their own, which are not brought back");
+}

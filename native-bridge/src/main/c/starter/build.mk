@@ -41,10 +41,11 @@ $(ST_TEST)/roost-starter-table: $(filter-out %/family.o,$(ST_ASAN_OBJ)) $(ST_TES
 	$(CC) $(CFLAGS) $(ST_SANITIZE) $^ -o $@
 $(ST_TEST)/test_wire: $(addprefix $(ST_TEST)/asan/starter/,test/test_wire.o wire.o spec.o)
 	$(CC) $(CFLAGS) $(ST_SANITIZE) $^ -o $@
-$(ST_TEST)/test_starter: $(ST_TEST)/asan/starter/test/test_starter.o $(ST_CLIENT_OBJ)
+ST_TEST_OBJ := $(addprefix $(ST_TEST)/asan/starter/test/,test_starter.o test_locks.o)
+$(ST_TEST)/test_starter: $(ST_TEST_OBJ) $(ST_CLIENT_OBJ)
 	$(CC) $(CFLAGS) $(ST_SANITIZE) $^ -o $@
 $(ST_TEST)/job: starter/test/job.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $< -o $@
 -include $(ST_ASAN_OBJ:.o=.d) $(ST_TEST)/family-table.d \
-	$(addprefix $(ST_TEST)/asan/starter/test/,client.d run.d test_starter.d)
+	$(addprefix $(ST_TEST)/asan/starter/test/,client.d run.d test_locks.d test_starter.d)

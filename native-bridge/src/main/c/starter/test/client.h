@@ -49,6 +49,11 @@ extern const struct test tests[];
 extern const size_t test_count;
 extern char test_dir[256];
 
+/* Those of test_locks.c. */
+void a_locked_job_does_not_start_a_second_time(void);
+void a_lock_is_free_when_its_starter_was_killed(void);
+void a_lock_that_is_no_file_is_refused(void);
+
 void remove_all(const char *dir);
 
 _Noreturn void die(const char *file, int line, const char *what);

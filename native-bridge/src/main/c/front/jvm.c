@@ -158,6 +158,16 @@ static void add_archive(struct command *c, const char *home, const char *name)
 		c->argv[--c->used] = NULL;
 }
 
+/* The jar that names all the others. Java's own words for its absence help nobody. */
+static int add_program(struct command *c, const struct front *f, const char *jar)
+{
+	add_path(c, "", f->home, jar);
+	if (access(c->argv[c->used - 1], R_OK) == 0)
+		return 0;
+	complain(f, "the installation at ", f->home, " is incomplete: there is no ", jar + 1, NULL);
+	return -ENOENT;
+}
+
 /* Adds the words of an environment variable, which must not contain quoted spaces. */
 static void add_words(struct command *c, const char *name, size_t limit)
 {
@@ -240,7 +250,8 @@ static int engine(struct front *f, const char *mode)
 	add_archive(&c, f->home, "/lib/cli.jsa");
 	add_words(&c, "ROOST_CLI_JAVA_OPTS", 16);
 	add(&c, "-cp");
-	add_path(&c, "", f->home, "/lib/roost-cli-launch.jar");
+	if (add_program(&c, f, "/lib/roost-cli-launch.jar") < 0)
+		return 1;
 	add(&c, "roost.cli.Main");
 	add(&c, mode);
 	add(&c, f->name);
@@ -284,7 +295,8 @@ int jvm_node(struct front *f, int ready_fd)
 	add_archive(&c, f->home, "/lib/node.jsa");
 	add_words(&c, "ROOST_NODE_JAVA_OPTS", 16);
 	add(&c, "-cp");
-	add_path(&c, "", f->home, "/lib/roost-node-launch.jar");
+	if (add_program(&c, f, "/lib/roost-node-launch.jar") < 0)
+		return 1;
 	add(&c, "roost.node.NodeMain");
 	if (ready_fd >= 0) {
 		text_init(&t, digits, sizeof(digits));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +150,18 @@ class DistributionIT {
         Outcome none = run(Map.of("PATH", dir.toString(), "JAVA_HOME", ""), command, "1");
         assertThat(none.status()).isEqualTo(1);
         assertThat(none.err()).contains("no Java found: install a JDK 17");
+    }
+
+    @Test
+    void aFrontThatWasCopiedAwaySaysThatTheRestIsMissing() throws Exception {
+        Path copy = Files.createDirectories(dir.resolve("bin")).resolve("condor_q");
+        Files.copy(DIST.resolve("bin/roost"), copy, StandardCopyOption.COPY_ATTRIBUTES);
+        Outcome outcome = run(copy);
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.err())
+                .isEqualTo(
+                        "condor_q: the installation at %s is incomplete: there is no lib/roost-cli-launch.jar\n"
+                                .formatted(dir));
     }
 
     @Test

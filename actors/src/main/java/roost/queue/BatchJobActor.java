@@ -353,7 +353,8 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
                     .thenUnstashAll();
         }
         if (news.event() instanceof BatchEvent.Lost lost) {
-            return change(state, new JobChange.Unmatched(now(), lost.reason())).thenUnstashAll();
+            return change(state, new JobChange.Unmatched(now(), lost.reason(), true))
+                    .thenUnstashAll();
         }
         if (news.event() instanceof BatchEvent.Found found) {
             // The crash came before the start was journaled.
@@ -373,7 +374,7 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         surroundings
                 .queue()
                 .tell(new JobReport.SlotRefused(id, SlotName.parse(state.slot()).orElseThrow()));
-        return change(state, new JobChange.Unmatched(now(), reason)).thenUnstashAll();
+        return change(state, new JobChange.Unmatched(now(), reason, false)).thenUnstashAll();
     }
 
     /** What it went on from was told to a node that is no more; a start uses the newest image. */

@@ -63,9 +63,13 @@ sealed interface JobChange extends QueueRecord {
         }
     }
 
-    /** The slot would not have the job after all, or the run's start never happened. */
+    /**
+     * The slot would not have the job after all, or nothing is left of the run's start.
+     *
+     * @param mayHaveRun that nobody saw whether the program was started, and wrote
+     */
     @JsonTypeName("Unmatched")
-    record Unmatched(long at, String reason) implements JobChange {}
+    record Unmatched(long at, String reason, boolean mayHaveRun) implements JobChange {}
 
     /**
      * The program runs.

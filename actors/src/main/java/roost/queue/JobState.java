@@ -267,7 +267,11 @@ sealed interface JobState extends QueueRecord {
         @Override
         public JobState apply(JobChange change) {
             if (change instanceof JobChange.Unmatched unmatched) {
-                return new Idle(unmatched.at(), totals);
+                return new Idle(
+                        unmatched.at(),
+                        unmatched.mayHaveRun()
+                                ? totals.with(totals.saved().withoutOutputs())
+                                : totals);
             }
             if (change instanceof JobChange.ImageTaken taken) {
                 // Found on the disk by the start; how much work it saves is not known.

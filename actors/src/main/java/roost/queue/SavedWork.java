@@ -96,6 +96,23 @@ record SavedWork(
                 own);
     }
 
+    /** The job may have run since its last end was seen. */
+    SavedWork withoutOutputs() {
+        return new SavedWork(
+                images,
+                highest,
+                taken,
+                restarts,
+                committedSeconds,
+                lostSeconds,
+                lastEviction,
+                lastEvictionAt,
+                List.of(),
+                bytes,
+                problem,
+                own);
+    }
+
     /** Whether there is something that the job would go on from. */
     boolean goesOn() {
         return !images.isEmpty() || own.lastAt() != 0;

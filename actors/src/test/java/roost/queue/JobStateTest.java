@@ -15,8 +15,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import roost.capture.HostFacts;
 import roost.image.ImageRecord;
+import roost.image.Outputs.FileNote;
 import roost.job.CpuTime;
 import roost.job.Initiator;
+import roost.job.JobExit;
 import roost.queue.JobChange.Fate;
 import roost.queue.JobChange.Purpose;
 
@@ -30,7 +32,7 @@ class JobStateTest {
             List.of(
                     new JobChange.Submitted(5),
                     MATCHED,
-                    new JobChange.Unmatched(15, "busy"),
+                    new JobChange.Unmatched(15, "busy", false),
                     STARTED,
                     new JobChange.Suspended(30_000, 3),
                     new JobChange.Continued(40_000),
@@ -223,6 +225,35 @@ class JobStateTest {
         assertThat(state.totals().saved().images()).containsExactly(image(1, 30_000));
         assertThat(state.totals().saved().highest()).isEqualTo(2);
         assertThat(state.totals().saved().restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheLastRunWroteIsOnlyKnownAsLongAsNoOtherMayHaveWritten() {
+        FileNote note = new FileNote("/out", 1, 2, 3);
+        JobState matched =
+                run(
+                        new JobChange.Submitted(5),
+                        MATCHED,
+                        STARTED,
+                        new JobChange.ImageTaken(30_000, image(1, 30_000), 2, CpuTime.NONE),
+                        evicted(note),
+                        new JobChange.Matched(60_000, "slot1@here", 2, "/dir2", "<host>"));
+        assertThat(matched.apply(new JobChange.Unmatched(61_000, "busy", false)))
+                .extracting(state -> state.totals().saved().outputs())
+                .isEqualTo(List.of(note));
+        assertThat(matched.apply(new JobChange.Unmatched(61_000, "gone", true)))
+                .extracting(state -> state.totals().saved().outputs())
+                .isEqualTo(List.of());
+        assertThat(matched.totals().nextRun()).isEqualTo(3);
+    }
+
+    private static JobChange evicted(FileNote note) {
+        JobExit exit = new JobExit(0, 12, false, true, 1, 1, 1, 20_000, 50_000);
+        return JobChange.Ended.of(exit, List.of(note))
+                .decided(
+                        Fate.REQUEUE,
+                        "vacate",
+                        Optional.of(new Eviction(Initiator.USER, "vacate", true, 0)));
     }
 
     @Test

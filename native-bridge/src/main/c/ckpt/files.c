@@ -248,6 +248,19 @@ static bool left_alone(int fd)
 	       !RAW_SYS3(__NR_ioctl, fd, FIONREAD, &waiting) && waiting == 0;
 }
 
+/* A POSIX message queue looks like a file "/name". */
+static bool is_queue(int fd, const char *link)
+{
+	struct {
+		u64 type, rest[31];
+	} fs;
+
+	for (const char *s = link + 1; *s; s++)
+		if (*s == '/')
+			return false;
+	return RAW_SYS2(__NR_fstatfs, fd, &fs) == 0 && fs.type == 0x19800202 /* MQUEUE_MAGIC */;
+}
+
 static int classify(struct ri_fd *f, const char *link)
 {
 	u32 type = f->mode & S_IFMT;
@@ -258,8 +271,12 @@ static int classify(struct ri_fd *f, const char *link)
 		return 0;
 	if (raw_starts(link, "anon_inode:"))
 		return special(f, link);
+	if (raw_streq(link, "/dev/ptmx") || raw_streq(link, "/dev/pts/ptmx") || raw_starts(link, "/secretmem"))
+		return -95;
 	switch (type) {
 	case S_IFREG:
+		if (is_queue(f->fd, link))
+			return -95;
 		if (read_fdinfo(f->fd))
 			return -5;
 		f->kind = raw_starts(link, "/memfd:") || (n > 10 && raw_streq(link + n - 10, " (deleted)")) ? RI_FD_CONTENT

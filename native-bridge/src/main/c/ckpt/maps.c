@@ -140,6 +140,8 @@ static int classify_file(const struct line *l, struct ri_region *r)
 		return refuse(l, "a mapping that cannot be brought back");
 	if (raw_starts(l->path, "/SYSV"))
 		return refuse(l, "System V shared memory is attached");
+	if (raw_starts(l->path, "/secretmem"))
+		return refuse(l, "memory that only the program itself can read");
 	if (l->shared && also_open(l))
 		return refuse(l, "shared memory without a name is also open as a descriptor");
 	if (raw_starts(l->path, "/dev/zero") || raw_starts(l->path, "/memfd:")) {

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #define BIT(sig) (1ULL << ((sig) - 1))
@@ -45,7 +46,7 @@ static bool check_maps(struct ch_findings *f, int pid)
 		if (!path)
 			continue;
 		library |= strstr(path, "/libroostckpt.so") != NULL;
-		if (inode)
+		if (inode || starts(path, "/[aio]") || starts(path, "/SYSV") || starts(path, "/secretmem"))
 			ch_add(f, CH_OBSTACLE, "", "it has memory that cannot be brought back: %s", path);
 		else if (starts(path, "/dev/") && !starts(path, "/dev/shm/") && !starts(path, "/dev/zero") &&
 			 !starts(path, "/dev/hugepages/"))
@@ -56,19 +57,33 @@ static bool check_maps(struct ch_findings *f, int pid)
 	return library;
 }
 
-static void check_descriptor(struct ch_findings *f, int fd, const char *link)
+/* The library has some of its own, out of the range that programs use. */
+#define LIBRARY_FD 200
+
+static bool is_queue(int pid, int fd)
 {
-	static const char *const kept[] = {"[eventfd]", "[timerfd]", "[signalfd]", "[eventpoll]", "inotify"};
-	bool known = false;
+	char path[64];
+	struct statfs fs;
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, fd);
+	return statfs(path, &fs) == 0 && fs.f_type == 0x19800202 /* MQUEUE_MAGIC */;
+}
+
+static void check_descriptor(struct ch_findings *f, int pid, int fd, const char *link)
+{
+	static const char *const kept[] = {"[eventfd]", "[timerfd]", "[signalfd]", "[eventpoll]"};
+	bool good = !starts(link, "anon_inode:");
 
 	if (starts(link, "socket:") && fd > 2)
 		ch_add(f, CH_DELAY, "it is taken when the connection closes", "a socket is open: descriptor %d", fd);
-	if (!starts(link, "anon_inode:"))
-		return;
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-		known |= strstr(link, kept[i]) != NULL;
-	if (!known)
-		ch_add(f, CH_OBSTACLE, "close it", "descriptor %d cannot be brought back: %s", fd, link + strlen("anon_inode:"));
+		good |= strstr(link, kept[i]) != NULL;
+	good |= fd >= LIBRARY_FD && strstr(link, "inotify");
+	if (!strcmp(link, "/dev/ptmx") || !strcmp(link, "/dev/pts/ptmx") || is_queue(pid, fd))
+		good = false;
+	if (!good)
+		ch_add(f, CH_OBSTACLE, "close it", "descriptor %d cannot be brought back: %s", fd,
+		       link + (starts(link, "anon_inode:") ? strlen("anon_inode:") : 0));
 }
 
 static int check_descriptors(struct ch_findings *f, int pid)
@@ -87,7 +102,7 @@ static int check_descriptors(struct ch_findings *f, int pid)
 		if (n <= 0)
 			continue;
 		link[n] = 0;
-		check_descriptor(f, atoi(e->d_name), link);
+		check_descriptor(f, pid, atoi(e->d_name), link);
 	}
 	closedir(dir);
 	return 0;

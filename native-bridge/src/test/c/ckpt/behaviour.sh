@@ -224,6 +224,16 @@ has "filtered: said so" "$(cat err)" "UNSUP: no checkpoint is possible: it filte
 has "filtered: --check" "$("$RC" --check $pid)" "obstacle: its system calls are filtered (seccomp)"
 echo go >&8; finish; same "filtered: goes on" $status 3; [ -e sec ] && bad "filtered: image" || ok
 
+# --- whatever else is in the way is said, by the library and by --check, and waited for
+for it in io_uring inotify aio system_v secret pidfd terminal queue userfault events child connection; do
+	start_talker "$RC" "$T/obstacle" $it -_condor_nowarn -_condor_ckpt "$DIR/ob"; await 'grep -q ready out || ! [ -e /proc/$pid/fd/0 ]'
+	grep -q ready out || { finish; same "obstacle $it" $status 77; echo "SKIPPED: obstacle $it: $(cat err)"; continue; }
+	kill -USR2 $pid; await '[ -e ob.waiting ]'; has "obstacle $it: why it waits" "$(cat ob.waiting)" "reason "
+	case $it in child | connection) kind=delay ;; *) kind=obstacle; has "obstacle $it: said so" "$(cat err)" "UNSUP: no checkpoint is possible: " ;; esac
+	has "obstacle $it: --check" "$("$RC" --check -lines $pid)" "$kind	"
+	echo go >&8; finish; same "obstacle $it: goes on" $status 3; [ -e ob ] && bad "obstacle $it: image"; rm -f ob ob.waiting
+done
+
 # --- sharing of descriptors where kcmp is forbidden
 for name in opened_twice dup_shares many_descriptors; do
 	mkdir plain; (cd plain; "$T/$name" >../want 2>/dev/null </dev/null); rm -rf plain; mkdir plain

@@ -78,7 +78,7 @@ same "lines for programs" "$("$RC" --check --lines ./alone | cut -f1,3)" "obstac
 begun() { await 'grep -q . /proc/$pid/task/$pid/children'; } # the wrapper has its child
 wrap=("$RC" --wrapper --image "$DIR/image")
 for program in plain linked; do
-	rm -f image; "${wrap[@]}" ./$program >out 2>err & pid=$!
+	rm -f image out; "${wrap[@]}" ./$program >out 2>err & pid=$!
 	await '[ $(wc -l <out) -gt 20 ]'; kill -USR2 $pid; await '[ -e image ]'
 	at=$(wc -l <out); await '[ $(wc -l <out) -gt $at ]'
 	kill -TERM $pid; wait $pid; same "$program: SIGTERM ends with" $? 85
@@ -95,7 +95,7 @@ for program in plain linked; do
 done
 head -c 5000 image >short; mv short image
 "${wrap[@]}" ./plain >out 2>err; same "damaged image" "$? $(wc -c <out)" "137 0"
-rm -f image; "${wrap[@]}" ./plain >out 2>err & pid=$!
+rm -f image out; "${wrap[@]}" ./plain >out 2>err & pid=$!
 begun; kill -TERM $pid; wait $pid; same "a signal before the program has begun" $? 85
 "${wrap[@]}" --exit-code 86 ./plain >>out 2>err & pid=$!
 begun; kill -TERM $pid; wait $pid; same "--exit-code" $? 86

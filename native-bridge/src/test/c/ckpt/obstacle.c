@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Test aid: brings about one thing that is in the way of a checkpoint (its first argument), says "ready", and ends with
+// the next line of input. Ends with 77 where the kernel does not have the thing.
+#include <fcntl.h>
+#include <mqueue.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define PAGE 4096
+
+static int io_uring(void)
+{
+	char params[120] = "";
+
+	return (int)syscall(425, 4, params);
+}
+
+static int watch(void)
+{
+	int fd = inotify_init1(0);
+
+	return inotify_add_watch(fd, "/tmp", IN_CREATE);
+}
+
+static int aio(void)
+{
+	static unsigned long context;
+
+	return (int)syscall(SYS_io_setup, 4, &context);
+}
+
+static int system_v(void)
+{
+	int id = shmget(IPC_PRIVATE, PAGE, 0600);
+	char *p = id < 0 ? (void *)-1 : shmat(id, NULL, 0);
+
+	if (p == (void *)-1)
+		return -1;
+	*p = 1;
+	return shmctl(id, IPC_RMID, NULL);
+}
+
+static int memfd(void)
+{
+	int fd = memfd_create("m", 0);
+
+	return fd < 0 ? -1 : ftruncate(fd, PAGE);
+}
+
+static int secret(void)
+{
+	int fd = (int)syscall(447, 0);
+	char *p;
+
+	if (fd < 0 || ftruncate(fd, PAGE))
+		return -1;
+	p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return -1;
+	*p = 1;
+	return close(fd);
+}
+
+static int pidfd(void)
+{
+	return (int)syscall(SYS_pidfd_open, getpid(), 0);
+}
+
+static int terminal(void)
+{
+	return posix_openpt(O_RDWR);
+}
+
+static int queue(void)
+{
+	int fd = mq_open("/roost-obstacle", O_CREAT | O_RDWR, 0600, NULL);
+
+	mq_unlink("/roost-obstacle");
+	return fd;
+}
+
+static int child(void)
+{
+	int ends[2];
+	char c;
+
+	if (pipe(ends))
+		return -1;
+	if (fork() == 0) {
+		close(ends[1]);
+		_exit(read(ends[0], &c, 1) < 0); /* until its parent has ended */
+	}
+	close(ends[0]);
+	return 0;
+}
+
+static int connection(void)
+{
+	return socket(AF_UNIX, SOCK_STREAM, 0);
+}
+
+static int userfault(void)
+{
+	return (int)syscall(SYS_userfaultfd, 1);
+}
+
+static int events(void)
+{
+	char attributes[128] = {1, 0, 0, 0, 128}; /* a software event */
+
+	return (int)syscall(SYS_perf_event_open, attributes, 0, -1, -1, 0);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*make)(void);
+	} all[] = {{"io_uring", io_uring}, {"inotify", watch}, {"aio", aio}, {"system_v", system_v}, {"memfd", memfd},
+		   {"secret", secret}, {"pidfd", pidfd}, {"terminal", terminal}, {"queue", queue}, {"child", child},
+		   {"connection", connection}, {"userfault", userfault}, {"events", events}};
+	char line[80];
+
+	for (unsigned i = 0; argc > 1 && i < sizeof all / sizeof *all; i++)
+		if (!strcmp(argv[1], all[i].name) && all[i].make() < 0) {
+			perror(argv[1]);
+			return 77;
+		}
+	puts("ready");
+	fflush(stdout);
+	return fgets(line, sizeof line, stdin) ? 3 : 4;
+}

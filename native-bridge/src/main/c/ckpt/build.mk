@@ -29,7 +29,7 @@ ALL += $(OUT)/lib/libroostckpt.so
 CKPT_TEST := ../../test/c/ckpt
 # Driven by behaviour.sh instead:
 CKPT_AIDS := $(addprefix $(OUT)/test/ckpt/,talker filtered without_kcmp receiver holds connected reads_writes injector \
-	large_memory_stops damage obstacle)
+	large_memory_stops damage obstacle altered)
 CKPT_PROGRAMS := $(filter-out $(CKPT_AIDS),$(patsubst $(CKPT_TEST)/%.c,$(OUT)/test/ckpt/%,$(wildcard $(CKPT_TEST)/*.c))) \
 	$(patsubst $(CKPT_TEST)/%.cc,$(OUT)/test/ckpt/%,$(wildcard $(CKPT_TEST)/*.cc))
 CKPT_SKIPPED :=
@@ -55,7 +55,7 @@ $(OUT)/test/ckpt/fortran: $(CKPT_TEST)/fortran.f90 $(CKPT_TEST)/checkpoint_place
 	$(CC) -D_GNU_SOURCE -I$(CKPT_TEST) -x c -c $(CKPT_TEST)/checkpoint_place.inc -o $@.place.o
 	gfortran -O1 -o $@ $< $@.place.o
 
-$(OUT)/test/ckpt/damage: $(CKPT_TEST)/damage.c tools/image_read.c tools/image_links.c tools/image_read.h include/image_format.h
+$(OUT)/test/ckpt/damage $(OUT)/test/ckpt/altered: $(OUT)/test/ckpt/%: $(CKPT_TEST)/%.c tools/image_read.c tools/image_links.c tools/image_read.h include/image_format.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itools -O2 -g -D_GNU_SOURCE -Wall -Wextra -Werror -o $@ $(filter %.c,$^)
 

@@ -61,6 +61,18 @@ for how in "" -_condor_compress; do # a program as small as they get, and its in
 	CK_TEST=tstp CK_AT=1 "$RC" "$T/errno_kept" $how -_condor_nowarn -_condor_ckpt "$DIR/small" >/dev/null 2>&1; damaged small
 done
 
+# --- of another machine, or another version
+altered() { cp good bad; "$T/altered" bad $1 2>err || bad "altered $1: $(cat err)"; "$RESTART" bad >out 2>err; }
+while read -r what text; do altered $what; same "altered $what: main does not run" "$? $(cat out)" "137 "; has "altered $what" "$(cat err)" "$text"; done <<END
+cpu this machine's CPU lacks features of the one the program ran on (
+state this machine's CPU lacks features of the one the program ran on (
+version the checkpoint image was written by another version
+features the checkpoint image was written by another version
+machine the checkpoint image is of another kind of machine
+pages the checkpoint image is of another kind of machine
+END
+altered clock; same "clock behind: goes on" $? 3; has "clock behind: said so" "$(cat err)" "UNSUP: the monotonic clock of this host is behind"
+
 # --- compressed images
 make_image "$DIR/packed" -_condor_compress; same "compressed: checkpoint and exit" $? 140
 if PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -qF liblz4.so.1; then
@@ -174,6 +186,12 @@ echo data >gone; (CK_TEST=tstp CK_AT=1 "$RC" "$T/holds" gone -_condor_nowarn -_c
 "$RESTART" g >out 2>err; same "file there" "$(cat out)" "data"
 mv gone away; "$RESTART" g >out 2>err; same "file gone: status" $? 137
 has "file gone: text" "$(cat err)" "HTCondor: Error: Couldn't re-open '$DIR/gone' after a restart.  Please fix it."
+
+# --- what was there at the start, or was the program's own, and is not now
+: | CK_TEST=tstp CK_AT=1 "$RC" "$T/heap_sum" -_condor_nowarn -_condor_ckpt "$DIR/piped" 5<&0 </dev/null >out 2>/dev/null; same "with a pipe inherited" $? 140
+"$RESTART" piped >out 2>err; same "without it: status" $? 3; has "without it: said so" "$(cat err)" "UNSUP: a pipe or socket the program was started with is not there now"
+CK_TEST=tstp CK_AT=1 "$RC" "$T/locks_kept" -_condor_nowarn -_condor_ckpt "$DIR/lk" >out 2>/dev/null; same "with locks" $? 140
+exec 6>fl; flock -n 6; "$RESTART" lk >out 2>err; has "a lock taken by another: said so" "$? $(cat err)" "0 HTCondor: Warning: UNSUP: a file lock could not be taken again"; exec 6>&-
 
 # --- signals from outside, generations
 start_talker "$RC" "$T/talker" -_condor_nowarn -_condor_ckpt "$DIR/s"

@@ -170,13 +170,20 @@ final class Demo {
         stage.must("roost", "start");
         timeline.step(start, "roost start: the node is back, pid " + stage.nodePid());
         String claims = stage.must("condor_status", "-cod");
-        check(claims.contains("Running"), "the claim is there and Running:\n" + claims);
-        check(
-                Processes.in(stage.work(), FRACTAL).equals(List.of(fractal)),
-                "the COD job has the same pid");
         check(batchPids().equals(List.copyOf(batch.keySet())), "the batch jobs have the same pids");
-        check(Processes.stopped(stoppedForCod), "the stopped batch job is still stopped");
-        timeline.step(start, "claim, COD job and batch jobs are all there, with the same pids");
+        List<Long> cod = Processes.in(stage.work(), FRACTAL);
+        if (cod.isEmpty()) {
+            // The machine is so busy that the picture was finished before the node was back.
+            check(claims.contains("COD1"), "the claim is there:\n" + claims);
+            timeline.step(
+                    start,
+                    "claim and batch jobs are all there, with the same pids; the COD job had ended");
+        } else {
+            check(claims.contains("Running"), "the claim is there and Running:\n" + claims);
+            check(cod.equals(List.of(fractal)), "the COD job has the same pid");
+            check(Processes.stopped(stoppedForCod), "the stopped batch job is still stopped");
+            timeline.step(start, "claim, COD job and batch jobs are all there, with the same pids");
+        }
         stage.remember();
     }
 

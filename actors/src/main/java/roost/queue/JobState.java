@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import roost.job.CpuTime;
 
 /**
@@ -87,108 +88,99 @@ sealed interface JobState extends QueueRecord {
         }
 
         private Totals matched(int run) {
-            return new Totals(
-                    runs,
-                    wallSeconds,
-                    suspendedSeconds,
-                    suspensions,
-                    userSeconds,
-                    systemSeconds,
-                    maxRssKib,
-                    lastSlot,
-                    lastEnd,
-                    saved,
-                    run);
+            return with(next -> next.lastRun = run);
         }
 
         private Totals started(String slot, int generation) {
-            return new Totals(
-                    runs + 1,
-                    wallSeconds,
-                    suspendedSeconds,
-                    suspensions,
-                    userSeconds,
-                    systemSeconds,
-                    maxRssKib,
-                    slot,
-                    lastEnd,
-                    saved.started(generation),
-                    lastRun);
+            return with(
+                    next -> {
+                        next.runs++;
+                        next.lastSlot = slot;
+                        next.saved = saved.started(generation);
+                    });
         }
 
         private Totals suspended() {
-            return new Totals(
-                    runs,
-                    wallSeconds,
-                    suspendedSeconds,
-                    suspensions + 1,
-                    userSeconds,
-                    systemSeconds,
-                    maxRssKib,
-                    lastSlot,
-                    lastEnd,
-                    saved,
-                    lastRun);
+            return with(next -> next.suspensions++);
         }
 
         private Totals plusTimes(double wall, double suspended) {
-            return new Totals(
-                    runs,
-                    wallSeconds + wall,
-                    suspendedSeconds + suspended,
-                    suspensions,
-                    userSeconds,
-                    systemSeconds,
-                    maxRssKib,
-                    lastSlot,
-                    lastEnd,
-                    saved,
-                    lastRun);
+            return with(
+                    next -> {
+                        next.wallSeconds += wall;
+                        next.suspendedSeconds += suspended;
+                    });
         }
 
         private Totals plus(CpuTime used) {
-            return new Totals(
-                    runs,
-                    wallSeconds,
-                    suspendedSeconds,
-                    suspensions,
-                    userSeconds + used.userSeconds(),
-                    systemSeconds + used.systemSeconds(),
-                    maxRssKib,
-                    lastSlot,
-                    lastEnd,
-                    saved,
-                    lastRun);
+            return with(
+                    next -> {
+                        next.userSeconds += used.userSeconds();
+                        next.systemSeconds += used.systemSeconds();
+                    });
         }
 
         private Totals ended(JobChange.Ended end) {
-            return new Totals(
-                    runs,
-                    wallSeconds,
-                    suspendedSeconds,
-                    suspensions,
-                    userSeconds + end.userSeconds(),
-                    systemSeconds + end.systemSeconds(),
-                    Math.max(maxRssKib, end.maxRssKib()),
-                    lastSlot,
-                    Optional.of(end),
-                    saved,
-                    lastRun);
+            return plus(new CpuTime(end.userSeconds(), end.systemSeconds()))
+                    .with(
+                            next -> {
+                                next.maxRssKib = Math.max(maxRssKib, end.maxRssKib());
+                                next.lastEnd = Optional.of(end);
+                            });
         }
 
         private Totals with(SavedWork newSaved) {
-            return new Totals(
-                    runs,
-                    wallSeconds,
-                    suspendedSeconds,
-                    suspensions,
-                    userSeconds,
-                    systemSeconds,
-                    maxRssKib,
-                    lastSlot,
-                    lastEnd,
-                    newSaved,
-                    lastRun);
+            return with(next -> next.saved = newSaved);
+        }
+
+        private Totals with(Consumer<Draft> change) {
+            Draft next = new Draft(this);
+            change.accept(next);
+            return next.done();
+        }
+
+        /** What is to be the next value. */
+        private static final class Draft {
+            private int runs;
+            private double wallSeconds;
+            private double suspendedSeconds;
+            private int suspensions;
+            private double userSeconds;
+            private double systemSeconds;
+            private long maxRssKib;
+            private String lastSlot;
+            private Optional<JobChange.Ended> lastEnd;
+            private SavedWork saved;
+            private int lastRun;
+
+            private Draft(Totals from) {
+                runs = from.runs;
+                wallSeconds = from.wallSeconds;
+                suspendedSeconds = from.suspendedSeconds;
+                suspensions = from.suspensions;
+                userSeconds = from.userSeconds;
+                systemSeconds = from.systemSeconds;
+                maxRssKib = from.maxRssKib;
+                lastSlot = from.lastSlot;
+                lastEnd = from.lastEnd;
+                saved = from.saved;
+                lastRun = from.lastRun;
+            }
+
+            private Totals done() {
+                return new Totals(
+                        runs,
+                        wallSeconds,
+                        suspendedSeconds,
+                        suspensions,
+                        userSeconds,
+                        systemSeconds,
+                        maxRssKib,
+                        lastSlot,
+                        lastEnd,
+                        saved,
+                        lastRun);
+            }
         }
     }
 

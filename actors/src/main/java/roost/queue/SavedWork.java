@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.queue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import roost.image.ImageRecord;
 import roost.image.Outputs.FileNote;
 import roost.image.Retention;
@@ -61,58 +63,6 @@ record SavedWork(
         problem = problem == null ? "" : problem;
     }
 
-    /** The job checkpointed itself, or tried to; what it did since the last time is safe or not. */
-    SavedWork plus(JobChange.SelfCheckpointed change, double seconds) {
-        boolean success = change.problem().isEmpty();
-        return new SavedWork(
-                images,
-                highest,
-                taken,
-                restarts,
-                success ? committedSeconds + seconds : committedSeconds,
-                lostSeconds,
-                lastEviction,
-                lastEvictionAt,
-                outputs,
-                bytes + change.bytes(),
-                change.problem(),
-                new Own(change.number(), success ? change.at() : own.lastAt()));
-    }
-
-    /** An image was asked for in vain. */
-    SavedWork failed(String reason) {
-        return new SavedWork(
-                images,
-                highest,
-                taken,
-                restarts,
-                committedSeconds,
-                lostSeconds,
-                lastEviction,
-                lastEvictionAt,
-                outputs,
-                bytes,
-                reason,
-                own);
-    }
-
-    /** The job may have run since its last end was seen. */
-    SavedWork withoutOutputs() {
-        return new SavedWork(
-                images,
-                highest,
-                taken,
-                restarts,
-                committedSeconds,
-                lostSeconds,
-                lastEviction,
-                lastEvictionAt,
-                List.of(),
-                bytes,
-                problem,
-                own);
-    }
-
     /** Whether there is something that the job would go on from. */
     boolean goesOn() {
         return !images.isEmpty() || own.lastAt() != 0;
@@ -125,15 +75,34 @@ record SavedWork(
 
     /** A new image, which saves that much running time. */
     SavedWork plus(ImageRecord image, int keep, double seconds) {
-        List<ImageRecord> all = new java.util.ArrayList<>(images);
+        List<ImageRecord> all = new ArrayList<>(images);
         all.add(image);
         return with(
-                Retention.kept(all, keep),
-                Math.max(highest, image.generation()),
-                taken + 1,
-                committedSeconds + seconds,
-                bytes + image.bytes(),
-                own);
+                next -> {
+                    next.images = Retention.kept(all, keep);
+                    next.highest = Math.max(highest, image.generation());
+                    next.taken++;
+                    next.committedSeconds += seconds;
+                    next.bytes += image.bytes();
+                    next.problem = "";
+                });
+    }
+
+    /** The job checkpointed itself, or tried to; what it did since the last time is safe or not. */
+    SavedWork plus(JobChange.SelfCheckpointed change, double seconds) {
+        boolean success = change.problem().isEmpty();
+        return with(
+                next -> {
+                    next.committedSeconds += success ? seconds : 0;
+                    next.bytes += change.bytes();
+                    next.problem = change.problem();
+                    next.own = new Own(change.number(), success ? change.at() : own.lastAt());
+                });
+    }
+
+    /** An image was asked for in vain. */
+    SavedWork failed(String reason) {
+        return with(next -> next.problem = reason);
     }
 
     /**
@@ -141,69 +110,92 @@ record SavedWork(
      * no more.
      */
     SavedWork started(int generation) {
-        return new SavedWork(
-                generation == 0
-                        ? images
-                        : images.stream().filter(i -> i.generation() <= generation).toList(),
-                highest,
-                taken,
-                generation == 0 ? restarts : restarts + 1,
-                committedSeconds,
-                lostSeconds,
-                lastEviction,
-                lastEvictionAt,
-                List.of(),
-                bytes,
-                problem,
-                own);
+        return withoutOutputs()
+                .with(
+                        next -> {
+                            if (generation != 0) {
+                                next.images.removeIf(image -> image.generation() > generation);
+                                next.restarts++;
+                            }
+                        });
+    }
+
+    /** The job may have run since its last end was seen. */
+    SavedWork withoutOutputs() {
+        return with(next -> next.outputs = List.of());
     }
 
     /** The program came to its own end: its images have nothing to go on with. */
     SavedWork ended(double seconds) {
         return with(
-                List.of(),
-                highest,
-                taken,
-                committedSeconds + seconds,
-                bytes,
-                new Own(own.attempts(), 0));
+                next -> {
+                    next.images = List.of();
+                    next.committedSeconds += seconds;
+                    next.problem = "";
+                    next.own = new Own(own.attempts(), 0);
+                });
     }
 
     SavedWork evicted(Eviction eviction, long at, List<FileNote> newOutputs) {
-        return new SavedWork(
-                images,
-                highest,
-                taken,
-                restarts,
-                committedSeconds,
-                lostSeconds + eviction.lostSeconds(),
-                Optional.of(eviction),
-                at,
-                newOutputs,
-                bytes,
-                problem,
-                own);
+        return with(
+                next -> {
+                    next.lostSeconds += eviction.lostSeconds();
+                    next.lastEviction = Optional.of(eviction);
+                    next.lastEvictionAt = at;
+                    next.outputs = newOutputs;
+                });
     }
 
-    private SavedWork with(
-            List<ImageRecord> newImages,
-            int newHighest,
-            int newTaken,
-            double committed,
-            long newBytes,
-            Own newOwn) {
-        return new SavedWork(
-                newImages,
-                newHighest,
-                newTaken,
-                restarts,
-                committed,
-                lostSeconds,
-                lastEviction,
-                lastEvictionAt,
-                outputs,
-                newBytes,
-                "",
-                newOwn);
+    private SavedWork with(Consumer<Draft> change) {
+        Draft next = new Draft(this);
+        change.accept(next);
+        return next.done();
+    }
+
+    /** What is to be the next value. */
+    private static final class Draft {
+        private List<ImageRecord> images;
+        private int highest;
+        private int taken;
+        private int restarts;
+        private double committedSeconds;
+        private double lostSeconds;
+        private Optional<Eviction> lastEviction;
+        private long lastEvictionAt;
+        private List<FileNote> outputs;
+        private long bytes;
+        private String problem;
+        private Own own;
+
+        private Draft(SavedWork from) {
+            images = new ArrayList<>(from.images);
+            highest = from.highest;
+            taken = from.taken;
+            restarts = from.restarts;
+            committedSeconds = from.committedSeconds;
+            lostSeconds = from.lostSeconds;
+            lastEviction = from.lastEviction;
+            lastEvictionAt = from.lastEvictionAt;
+            outputs = from.outputs;
+            bytes = from.bytes;
+            problem = from.problem;
+            own = from.own;
+        }
+
+        private SavedWork done() {
+            return new SavedWork(
+                    images,
+                    highest,
+                    taken,
+                    restarts,
+                    committedSeconds,
+                    lostSeconds,
+                    lastEviction,
+                    lastEvictionAt,
+                    outputs,
+                    bytes,
+                    problem,
+                    own);
+        }
     }
 }

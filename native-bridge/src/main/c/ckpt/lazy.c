@@ -352,7 +352,7 @@ static void moved(u64 from, u64 to, u64 bytes)
 }
 
 /* Reads at most n events, which lets those go on who wait for it. */
-static void read_events(u32 n, bool all_stopped)
+static void read_events(u32 n)
 {
 	struct uffd_msg e;
 
@@ -364,9 +364,7 @@ static void read_events(u32 n, bool all_stopped)
 		case UFFD_EVENT_UNMAP:
 			cut_spans(e.arg.remove.start, e.arg.remove.end, true);
 			cut_pieces(e.arg.remove.start, e.arg.remove.end);
-			if (all_stopped)
-				fix_end(e.arg.remove.start);
-			else if (n_ends < MOST_ENDS)
+			if (n_ends < MOST_ENDS)
 				ends[n_ends++] = e.arg.remove.start;
 			break;
 		case UFFD_EVENT_REMAP:
@@ -386,21 +384,29 @@ static enum ck_stopped halt(s64 patience_ms, u32 *served)
 {
 	static struct ck_waiting waiting[CK_MAX_THREADS];
 	enum ck_stopped all;
+	u32 n;
 
 	*served = 0;
 	if (alone)
 		return CK_ALL_STOPPED;
-	all = ck_pause_others(m->uffd, patience_ms, waiting, served);
+	all = ck_pause_others(m->uffd, patience_ms, waiting, &n);
+	while (all != CK_UNKNOWN) {
+		for (u32 i = 0; i < n; i++)
+			before(&waiting[i]);
+		*served += n;
+		if (all == CK_SOME_ELSEWHERE) {
+			read_events(n);
+			ck_release_others();
+			return all;
+		}
+		if (!n)
+			break;
+		read_events(n);
+		all = ck_pause_served(m->uffd, EVENT_PATIENCE_MS, waiting, &n);
+	}
 	if (all == CK_UNKNOWN)
 		return all;
-	for (u32 i = 0; i < *served; i++)
-		before(&waiting[i]);
-	if (all == CK_SOME_ELSEWHERE) {
-		read_events(*served, false);
-		ck_release_others();
-		return all;
-	}
-	read_events(~0u, true);
+	read_events(~0u); /* of a process that shares this memory */
 	while (n_ends)
 		fix_end(ends[--n_ends]);
 	return all;
@@ -430,7 +436,7 @@ static void answer(s64 ms)
 	case CK_SOME_ELSEWHERE:
 		tries = served ? 0 : tries + 1;
 		if (tries == 8) { /* of a process that shares this memory, and is not found: it may not wait for ever */
-			read_events(1, false);
+			read_events(1);
 			tries = 0;
 		}
 		break;

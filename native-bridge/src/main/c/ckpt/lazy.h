@@ -18,6 +18,7 @@ enum ck_stopped {
 
 /* lazy_stop.c; waiting: CK_MAX_THREADS */
 enum ck_stopped ck_pause_others(int uffd, s64 patience_ms, struct ck_waiting *waiting, u32 *n_waiting);
+enum ck_stopped ck_pause_served(int uffd, s64 patience_ms, struct ck_waiting *waiting, u32 *n_waiting);
 void ck_release_others(void);
 
 #endif

@@ -158,22 +158,18 @@ static enum ck_stopped look(int dir, int uffd, bool slow, struct ck_waiting *wai
 }
 
 /*
- * Stops all threads but the caller. CK_UNKNOWN: not within the time given, and then they run on. A look that finds nobody
- * running is proof, because who has stopped before it began cannot have made new threads since.
+ * Waits for all threads but the caller to stop. CK_UNKNOWN: not within the time given, and then they run on. A look that
+ * finds nobody running is proof, because who has stopped before it began cannot have made new threads since.
  */
-enum ck_stopped ck_pause_others(int uffd, s64 patience_ms, struct ck_waiting *waiting, u32 *n_waiting)
+static enum ck_stopped wait_for_stops(int uffd, s64 patience_ms, struct ck_waiting *waiting, u32 *n_waiting)
 {
 	struct raw_time tick = {0, 200000}, begin, now;
 	s64 waited = 0;
 	int dir = raw_open("/proc/self/task", 0200000 | 02000000, 0);
 	enum ck_stopped all = CK_UNKNOWN;
 
-	if (dir < 0)
-		return CK_UNKNOWN;
-	n_stopped = 0;
-	__atomic_add_fetch(&stop, 1, __ATOMIC_SEQ_CST);
 	raw_clock(1, &begin);
-	do {
+	while (dir >= 0) {
 		u32 have = n_stopped;
 
 		all = look(dir, uffd, waited > 2, waiting, n_waiting);
@@ -181,11 +177,27 @@ enum ck_stopped ck_pause_others(int uffd, s64 patience_ms, struct ck_waiting *wa
 			raw_futex(&n_stopped, FUTEX_WAIT, have, &tick);
 		raw_clock(1, &now);
 		waited = (now.sec - begin.sec) * 1000 + (now.nsec - begin.nsec) / 1000000;
-	} while (all != CK_ALL_STOPPED && waited < patience_ms);
-	raw_close(dir);
+		if (all == CK_ALL_STOPPED || waited >= patience_ms)
+			break;
+	}
+	if (dir >= 0)
+		raw_close(dir);
 	if (all == CK_UNKNOWN)
 		ck_release_others();
 	return all;
+}
+
+enum ck_stopped ck_pause_others(int uffd, s64 patience_ms, struct ck_waiting *waiting, u32 *n_waiting)
+{
+	n_stopped = 0;
+	__atomic_add_fetch(&stop, 1, __ATOMIC_SEQ_CST);
+	return wait_for_stops(uffd, patience_ms, waiting, n_waiting);
+}
+
+/* After events were read: those that waited for it come to their handlers, and the kernel writes to their stacks. */
+enum ck_stopped ck_pause_served(int uffd, s64 patience_ms, struct ck_waiting *waiting, u32 *n_waiting)
+{
+	return wait_for_stops(uffd, patience_ms, waiting, n_waiting);
 }
 
 void ck_release_others(void)

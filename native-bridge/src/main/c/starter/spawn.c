@@ -53,14 +53,28 @@ static void restore_oom_score(int adj)
 	close(fd);
 }
 
+/* Who may not raise a limit gets as much as he may. */
+static int set_limit(__rlimit_resource_t resource, struct rlimit wanted)
+{
+	struct rlimit now;
+
+	if (prlimit(0, resource, &wanted, NULL) == 0)
+		return 0;
+	if (errno != EPERM || prlimit(0, resource, NULL, &now) != 0)
+		return -1;
+	wanted.rlim_max = wanted.rlim_max < now.rlim_max ? wanted.rlim_max : now.rlim_max;
+	wanted.rlim_cur = wanted.rlim_cur < wanted.rlim_max ? wanted.rlim_cur : wanted.rlim_max;
+	return prlimit(0, resource, &wanted, NULL);
+}
+
 static void take_identity(const struct st_spec *spec, int report)
 {
 	if (spec->nice &&
 	    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + spec->nice) != 0)
 		fail(report, ST_STEP_NICE, errno);
 	for (size_t i = 0; i < spec->nrlimits; i++)
-		if (prlimit(0, (__rlimit_resource_t)spec->rlimits[i].resource,
-			    &spec->rlimits[i].limit, NULL) != 0)
+		if (set_limit((__rlimit_resource_t)spec->rlimits[i].resource,
+			      spec->rlimits[i].limit) != 0)
 			fail(report, ST_STEP_LIMIT, errno);
 	/*
 	 * Without the right to become somebody else one already is whom the job shall run as, or it

@@ -2,6 +2,7 @@
 package roost.job;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.OptionalLong;
 import roost.classad.ClassAd;
 import roost.classad.Value;
 import roost.posix.Signals;
+import roost.starter.LaunchSpec;
 
 /**
  * Works out from an application's attributes what to run. Pure. COD jobs and batch jobs have the
@@ -105,6 +107,25 @@ public final class JobSpecs {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /**
+     * The limits that a job asks for, in bytes; a negative number is no limit.
+     *
+     * <p>Source: HTCondor manual 8.0, condor_submit, coresize and stack_size.
+     */
+    static Map<LaunchSpec.Resource, LaunchSpec.Limit> limits(ClassAd ad) {
+        Map<LaunchSpec.Resource, LaunchSpec.Limit> limits =
+                new EnumMap<>(LaunchSpec.Resource.class);
+        ad.getInteger("CoreSize")
+                .ifPresent(size -> limits.put(LaunchSpec.Resource.CORE_BYTES, limit(size)));
+        ad.getInteger("StackSize")
+                .ifPresent(size -> limits.put(LaunchSpec.Resource.STACK_BYTES, limit(size)));
+        return limits;
+    }
+
+    private static LaunchSpec.Limit limit(long bytes) {
+        return LaunchSpec.Limit.of(bytes < 0 ? LaunchSpec.Limit.INFINITE : bytes);
     }
 
     private static int number(ClassAd ad, String name, int otherwise) throws JobFailure {

@@ -122,6 +122,7 @@ public final class StarterProcesses implements Starters, AutoCloseable {
                     LaunchSpec.Resource.ADDRESS_SPACE_BYTES,
                     LaunchSpec.Limit.of(limits.addressSpaceBytes()));
         }
+        builder.limits(JobSpecs.limits(spec.ad()));
         if (!limits.coreFiles()) {
             builder.limit(LaunchSpec.Resource.CORE_BYTES, LaunchSpec.Limit.of(0));
         }

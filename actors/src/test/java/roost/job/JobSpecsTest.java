@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import roost.classad.ClassAd;
+import roost.starter.LaunchSpec;
 
 class JobSpecsTest {
     private static final JobSpecs SPECS =
@@ -116,6 +117,19 @@ class JobSpecsTest {
         JobSpec spec = wrapped.of(ad("Cmd", "\"/bin/echo\"", "Args", "\"a\""), "COD1", "slot1");
         assertThat(spec.executable()).isEqualTo("/opt/wrap");
         assertThat(spec.arguments()).containsExactly("/opt/wrap", "/bin/echo", "a");
+    }
+
+    @Test
+    void aJobMayLimitItsCoreFileAndItsStack() {
+        ClassAd ad = ClassAd.builder().putInt("CoreSize", 4096).putInt("StackSize", -1).build();
+        assertThat(JobSpecs.limits(ad))
+                .isEqualTo(
+                        Map.of(
+                                LaunchSpec.Resource.CORE_BYTES,
+                                LaunchSpec.Limit.of(4096),
+                                LaunchSpec.Resource.STACK_BYTES,
+                                LaunchSpec.Limit.of(LaunchSpec.Limit.INFINITE)));
+        assertThat(JobSpecs.limits(ClassAd.builder().build())).isEmpty();
     }
 
     @Test

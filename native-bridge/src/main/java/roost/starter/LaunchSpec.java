@@ -300,6 +300,11 @@ public record LaunchSpec(
             return this;
         }
 
+        public Builder limits(Map<Resource, Limit> more) {
+            limits.putAll(more);
+            return this;
+        }
+
         public Builder limit(Resource resource, Limit limit) {
             limits.put(resource, limit);
             return this;

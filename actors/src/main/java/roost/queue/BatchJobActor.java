@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import roost.api.ApiReply.JobOutcome;
 import roost.classad.ClassAd;
 import roost.id.JobId;
@@ -265,14 +266,22 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     // --- idle
 
     private Effect<JobChange, JobState> match(JobState.Idle state, Run command) {
+        CheckpointKind kind = CheckpointKind.of(ad);
         Optional<ImageRecord> newest = state.totals().saved().newest();
-        if (newest.isEmpty() || !CheckpointKind.of(ad).images()) {
+        CompletionStage<Optional<String>> obstacles;
+        if (kind.any() && state.totals().nextRun() == 1) {
+            obstacles = surroundings.images().clear(id);
+        } else if (kind.images() && newest.isPresent()) {
+            obstacles =
+                    surroundings
+                            .images()
+                            .obstacle(
+                                    id, newest.get(), surroundings.away().factsOf(command.slot()));
+        } else {
             return matched(state, command.slot());
         }
         context.pipeToSelf(
-                surroundings
-                        .images()
-                        .obstacle(id, newest.get(), surroundings.away().factsOf(command.slot())),
+                obstacles,
                 (obstacle, failure) ->
                         new Checked(command.slot(), failure == null ? obstacle : Optional.empty()));
         return Effect().none();

@@ -37,6 +37,27 @@ public record ImageFiles(ImageStore store, int keep, Executor blocking) {
         run(id, () -> store.of(id).remove());
     }
 
+    /**
+     * Makes room for a job that never ran: what lies in its place is of another job, whose queue
+     * had the same name and began to count anew.
+     *
+     * @return why that is not possible; empty if it is done
+     */
+    CompletionStage<Optional<String>> clear(JobId id) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        if (store.of(id).remove()) {
+                            LOG.warn("job={} images: removed those of an earlier job", id);
+                        }
+                        return Optional.empty();
+                    } catch (IOException e) {
+                        return Optional.of("the images of an earlier job stay: " + e.getMessage());
+                    }
+                },
+                blocking);
+    }
+
     /** Removes the images of jobs that do not exist, and says so in the node's log. */
     void sweep(Predicate<JobId> exists) {
         blocking.execute(() -> store.sweep(exists).forEach(line -> LOG.info("images: {}", line)));

@@ -88,11 +88,14 @@ class CheckpointedJobTest {
     }
 
     @Test
-    void aJobRunsOnWhileItsNodeIsReplaced() throws Exception {
+    void aJobRunsOnWhileItsNodeIsReplacedWhichSweepsTheStore() throws Exception {
         checkpoint();
         List<Long> before = jobProcesses();
         node.crash();
+        Path orphan = directory.resolve("spool/1/7/cluster1.proc7.subproc0");
+        Files.createDirectories(orphan);
         node.start();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(orphan).doesNotExist());
         gate(200);
         awaitStep(200);
         assertThat(jobProcesses()).isEqualTo(before);
@@ -181,6 +184,24 @@ class CheckpointedJobTest {
         act(JobAction.RELEASE);
         await().atMost(PATIENCE).until(() -> attribute("NumJobStarts").equals("2"));
         assertThat(step()).isEqualTo(200);
+        finish();
+    }
+
+    @Test
+    void whatAnEarlierQueueLeftInTheJobsPlaceIsNotItsImage() throws Exception {
+        act(JobAction.HOLD);
+        await().atMost(PATIENCE).until(() -> jobProcesses().isEmpty());
+        Path place = directory.resolve("spool/2/0/cluster2.proc0.subproc0");
+        Files.createDirectories(place);
+        Files.copy(images().resolve("live"), place.resolve("live"));
+        act(JobAction.REMOVE);
+        await().atMost(PATIENCE).until(() -> ads().isEmpty());
+        gate(50);
+        node.call(new ApiRequest.SubmitJobs(List.of(job("/bin/sh"))));
+        job = new JobId(2, 0);
+        awaitStatus(2);
+        await().atMost(PATIENCE).until(() -> step() == 50);
+        assertThat(attribute("NumCkpts")).isEqualTo("0");
         finish();
     }
 

@@ -127,6 +127,16 @@ class QueueActorTest {
     }
 
     @Test
+    void theLogIsXmlIfTheJobSaysSo() {
+        submit(job().toBuilder().putBool("UserLogUseXML", true).build());
+        assertThat(act(JobAction.REMOVE, ANN)).isEqualTo(JobOutcome.SUCCESS);
+        awaitEmpty();
+        assertThat(directory.resolve("job.log"))
+                .content()
+                .contains("<s>SubmitEvent</s>", "<s>JobAbortedEvent</s>");
+    }
+
+    @Test
     void heldJobsWaitUntilTheyAreReleased() {
         submit(job());
         assertThat(act(JobAction.HOLD, ANN)).isEqualTo(JobOutcome.SUCCESS);

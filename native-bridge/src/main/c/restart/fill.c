@@ -170,8 +170,19 @@ static bool all_lazy(u64 from, u64 to)
 	const struct ri_extent *e = src.e;
 	u32 k = rs_first_extent(e, src.n, from);
 
-	return src.own && k < src.n && e[k].off <= from && e[k].off + e[k].bytes >= to && rs_is_lazy(k) &&
-	       !rs_lazy_checked_first();
+	return src.own && k < src.n && e[k].off <= from && e[k].off + e[k].bytes >= to && rs_is_lazy(k);
+}
+
+static void check_only(u64 from, u64 to, u8 *spare)
+{
+	while (from < to) {
+		u64 end = from + RS_SPARE < to ? from + RS_SPARE : to;
+		struct iovec v = {spare, end - from};
+
+		read_pieces(&v, 1, from);
+		check_pieces(&v, 1, from, end);
+		from = end;
+	}
 }
 
 static bool next_range(u64 *from, u64 *to)
@@ -200,8 +211,11 @@ static void work(void *arg)
 	u64 from, to;
 
 	while (next_range(&from, &to)) {
-		if (all_lazy(from, to))
+		if (all_lazy(from, to)) {
+			if (rs_lazy_checked_first())
+				check_only(from, to, spare);
 			continue;
+		}
 		/* A spare piece is summed before the next block overwrites it: with one in between, go block by block. */
 		while (from < to) {
 			struct iovec v[MAX_PIECES];
@@ -232,7 +246,7 @@ static void fill_from_source(void (*fn)(void *))
 		worker_tid[i] = 1;
 		if (rs_clone(flags, at + RS_WORKER_STACK, &worker_tid[i], fn, at + RS_WORKER_STACK) < 0)
 			worker_tid[i] = 0;
-		at += RS_WORKER_STACK + RI_BLOCK;
+		at += RS_WORKER_STACK + RS_SPARE;
 	}
 	fn(at + RS_WORKER_STACK);
 	for (u32 i = 1; i < RS_WORKERS; i++)

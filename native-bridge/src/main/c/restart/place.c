@@ -314,7 +314,7 @@ static u64 link_sums(void)
 void rs_place(void)
 {
 	u64 self = PAGE_UP(_end - __executable_start), tables = PAGE_UP(rs.tables_bytes),
-	    sums = PAGE_UP(rs.foot.sums_bytes), workers = RS_WORKERS * (RS_WORKER_STACK + RI_BLOCK),
+	    sums = PAGE_UP(rs.foot.sums_bytes), workers = RS_WORKERS * (RS_WORKER_STACK + RS_SPARE),
 	    total = self + tables + sums + link_sums() + RS_STACK_BYTES + workers + RAW_PAGE;
 	u8 *at = rs_room(total, 0);
 	void (*next)(void) = in_the_copy;

@@ -19,6 +19,7 @@
 #define RS_STACK_BYTES (128UL << 10)
 #define RS_WORKERS 2
 #define RS_WORKER_STACK (64UL << 10)
+#define RS_SPARE (4UL * RI_BLOCK) /* of each worker: what is read only to be checked; so many blocks are summed at once */
 
 /* A file memory is borrowed from, see links.c. */
 struct rs_link {

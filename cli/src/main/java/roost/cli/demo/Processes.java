@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 
 /** What the kernel says of processes, and waiting until it says something. */
 final class Processes {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long LOOK_AGAIN_MILLIS = 1;
 
     private Processes() {}

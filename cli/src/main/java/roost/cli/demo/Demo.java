@@ -103,7 +103,7 @@ final class Demo {
         check(request.status() == 0 && id.find(), "condor_cod request: " + request.err());
         claim = id.group(1);
         timeline.step(start, "condor_cod request: a claim; nobody is disturbed by it");
-        check(batchPids().stream().allMatch(Processes::runs), "every batch job runs");
+        check(batch.keySet().stream().allMatch(Processes::runs), "every batch job runs");
     }
 
     private void activate() throws IOException {

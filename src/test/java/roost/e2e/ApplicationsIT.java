@@ -27,6 +27,7 @@ class ApplicationsIT {
                 TestNode.in(
                                 directory,
                                 "NUM_SLOTS = 1",
+                                "JOB_RENICE_INCREMENT = ifThenElse(NiceUser =?= True, 7, 0)",
                                 "Greet_Cmd = /bin/sh",
                                 "Greet_Arguments = -c 'echo $GREETING; pwd'",
                                 "Greet_Environment = GREETING=hello",
@@ -136,6 +137,26 @@ class ApplicationsIT {
         assertThat(text("count.0.out").strip()).isEqualTo("3");
         assertThat(text("count.1.out").strip()).isEqualTo("3");
         assertThat(events("count.log")).contains("000", "001");
+    }
+
+    @Test
+    void theNicenessOfAJobMayComeFromItsAd() throws IOException {
+        Files.writeString(
+                node.work().resolve("nice.sub"),
+                """
+                executable = /usr/bin/nice
+                output     = nice.$(Process).out
+                log        = nice.log
+                queue
+                +NiceUser  = True
+                queue
+                """);
+        node.must("condor_submit", "nice.sub");
+        Await.until(
+                "both have ended",
+                () -> events("nice.log").stream().filter("005"::equals).count() == 2);
+        int own = Integer.parseInt(text("nice.0.out").strip());
+        assertThat(text("nice.1.out").strip()).isEqualTo(Integer.toString(Math.min(19, own + 7)));
     }
 
     @Test

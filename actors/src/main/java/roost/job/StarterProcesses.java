@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import roost.classad.ClassAd;
 import roost.starter.ExitRecord;
 import roost.starter.LaunchSpec;
 import roost.starter.Reattach;
@@ -35,20 +36,35 @@ public final class StarterProcesses implements Starters, AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * What every job gets.
+     * What every job gets. The expressions are evaluated in the job's ad; one that gives no number
+     * counts as 0.
      *
      * @param cgroupParent where the jobs' control groups are made; none means wherever one can be
      * @param useCgroups false for none at all
-     * @param addressSpaceBytes STARTER_RLIMIT_AS; 0 for no limit
+     * @param addressSpaceMib STARTER_RLIMIT_AS; 0 for no limit
      * @param coreFiles whether jobs may leave core files
-     * @param nice added to the nice value, 0 to 19
+     * @param nice JOB_RENICE_INCREMENT: added to the nice value; less than 0 counts as 0, more than
+     *     19 as 19
      */
     public record Limits(
             Optional<Path> cgroupParent,
             boolean useCgroups,
-            long addressSpaceBytes,
+            String addressSpaceMib,
             boolean coreFiles,
-            int nice) {}
+            String nice) {
+        private static long number(String expression, ClassAd job) {
+            String name = "RoostLimit";
+            return job.toBuilder().putExpr(name, expression).build().getInteger(name).orElse(0);
+        }
+
+        private long addressSpaceBytes(ClassAd job) {
+            return number(addressSpaceMib, job) << 20;
+        }
+
+        private int nice(ClassAd job) {
+            return (int) Math.max(0, Math.min(19, number(nice, job)));
+        }
+    }
 
     public StarterProcesses(StarterPool pool, Reattach reattach, Limits limits) {
         this.pool = pool;
@@ -110,17 +126,17 @@ public final class StarterProcesses implements Starters, AutoCloseable {
                         .killSignal(spec.killSignal())
                         .suspended(stopped)
                         .keepOutput(placement.keepOutput())
-                        .nice(limits.nice())
+                        .nice(limits.nice(spec.ad()))
                         .useCgroup(limits.useCgroups());
         limits.cgroupParent().ifPresent(builder::cgroupParent);
         placement.lock().ifPresent(builder::lock);
         standardFile(cwd, spec.input(), builder::input);
         standardFile(cwd, spec.output(), builder::output);
         standardFile(cwd, spec.error(), builder::error);
-        if (limits.addressSpaceBytes() > 0) {
+        long addressSpace = limits.addressSpaceBytes(spec.ad());
+        if (addressSpace > 0) {
             builder.limit(
-                    LaunchSpec.Resource.ADDRESS_SPACE_BYTES,
-                    LaunchSpec.Limit.of(limits.addressSpaceBytes()));
+                    LaunchSpec.Resource.ADDRESS_SPACE_BYTES, LaunchSpec.Limit.of(addressSpace));
         }
         builder.limits(JobSpecs.limits(spec.ad()));
         if (!limits.coreFiles()) {

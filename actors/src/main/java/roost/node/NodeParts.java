@@ -38,7 +38,6 @@ import roost.claim.ClaimState;
 import roost.claim.ClaimsActor;
 import roost.claim.Credentials;
 import roost.claim.Moment;
-import roost.classad.ClassAd;
 import roost.config.CondorConfig;
 import roost.config.KeywordApplications;
 import roost.config.ProcessEnvironment;
@@ -272,9 +271,9 @@ public final class NodeParts implements AutoCloseable {
         return new StarterProcesses.Limits(
                 Optional.empty(),
                 !optional("jobs.base-cgroup").orElse("").isEmpty(),
-                addressSpaceBytes(),
+                optional("jobs.address-space-limit").orElse("0"),
                 config.getBoolean("jobs.core-files"),
-                niceIncrement());
+                config.getString("jobs.renice-increment"));
     }
 
     /** In a directory that several nodes may share, a part that is this one's alone. */
@@ -296,27 +295,6 @@ public final class NodeParts implements AutoCloseable {
                 blocking,
                 config.getDuration("slot.stop-timeout"),
                 config.getDuration("slots.killing-timeout"));
-    }
-
-    private long addressSpaceBytes() {
-        return optional("jobs.address-space-limit")
-                .map(text -> evaluate(text).getInteger("Value").orElse(0) << 20)
-                .orElse(0L);
-    }
-
-    private int niceIncrement() {
-        return (int)
-                Math.max(
-                        0,
-                        Math.min(
-                                19,
-                                evaluate(config.getString("jobs.renice-increment"))
-                                        .getInteger("Value")
-                                        .orElse(0)));
-    }
-
-    private static ClassAd evaluate(String expression) {
-        return ClassAd.builder().putExpr("Value", expression).build();
     }
 
     /** Opens files with an account's rights, which only a node that is root can and must do. */

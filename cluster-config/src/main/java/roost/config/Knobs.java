@@ -342,8 +342,8 @@ public final class Knobs {
     public static final Knob JOB_RENICE_INCREMENT =
             row(
                     "JOB_RENICE_INCREMENT jobs.renice-increment expression = 0",
-                    "What is added to the nice value of batch jobs, 0 to 19. May refer "
-                            + "to the job's ad.");
+                    "What is added to the nice value of jobs, 0 to 19. May refer to the "
+                            + "job's ad.");
     public static final Knob JOB_EXECDIR_PERMISSIONS =
             row(
                     "JOB_EXECDIR_PERMISSIONS jobs.sandbox-permissions word "
@@ -352,8 +352,7 @@ public final class Knobs {
     public static final Knob STARTER_RLIMIT_AS =
             row(
                     "STARTER_RLIMIT_AS jobs.address-space-limit expression",
-                    "Limit of a job's address space in MiB. May refer to the job's and "
-                            + "the slot's ad.");
+                    "Limit of a job's address space in MiB. May refer to the job's ad.");
     public static final Knob CREATE_CORE_FILES =
             row(
                     "CREATE_CORE_FILES jobs.core-files boolean = True",

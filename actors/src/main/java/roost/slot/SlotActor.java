@@ -314,7 +314,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
 
     private Behavior<Command> onExpectCod(ExpectCod coming) {
         expected.add(coming.claim());
-        return arbitrate();
+        return batch == null ? this : arbitrate();
     }
 
     private Behavior<Command> onExpectNoCod(ExpectNoCod missing) {
@@ -666,7 +666,14 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
 
     private ActorRef<JobActor.Command> startCod(CodKey key, Entry entry, boolean stopped) {
         return watchCod(
-                key, JobActor.start(jobs, entry.spec, entry.sandbox, ad(), stopped, codNews(key)));
+                key,
+                JobActor.start(
+                        jobs,
+                        entry.spec,
+                        entry.sandbox,
+                        advertiser.current(),
+                        stopped,
+                        codNews(key)));
     }
 
     private ActorRef<JobActor.Command> attachCod(CodKey key, Entry entry) {

@@ -462,7 +462,8 @@ static void write_end(struct starter *s)
 {
 	uint64_t since_ns = st_boot_time_ns() - s->end.ended_boot_ns;
 
-	st_record_end(&s->record, &s->end);
+	/* Whoever was told may be clearing up already: nothing new is put in his way. */
+	st_record_end(&s->record, &s->end, !s->told_end);
 	s->retry_at = s->record.on_disk ? 0 : now_ms() + RECORD_AGAIN_MS;
 	/*
 	 * Its directory was taken away, by those who were told or for good, and nobody asks: there

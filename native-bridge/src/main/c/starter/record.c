@@ -207,13 +207,13 @@ void st_record_note(struct st_record *r, const struct st_end *end)
 	r->err = overwrite(r, block, false);
 }
 
-void st_record_end(struct st_record *r, const struct st_end *end)
+void st_record_end(struct st_record *r, const struct st_end *end, bool anew)
 {
 	uint8_t block[EXIT_RECORD_BYTES];
 
 	st_end_block(block, end);
 	r->err = overwrite(r, block, true);
-	if (r->err)
+	if (r->err && (r->err != -ENOENT || anew))
 		r->err = replace(r, block);
 	r->on_disk = r->err == 0;
 }

@@ -55,8 +55,11 @@ void st_record_settle(struct st_record *r);
  * follows, and makes good what fails here.
  */
 void st_record_note(struct st_record *r, const struct st_end *end);
-/* Writes the end, durably; sets on_disk and err, and may be tried again. */
-void st_record_end(struct st_record *r, const struct st_end *end);
+/*
+ * Writes the end, durably; sets on_disk and err, and may be tried again. anew: where the record has
+ * gone, make another; else that is -ENOENT.
+ */
+void st_record_end(struct st_record *r, const struct st_end *end, bool anew);
 /* Undoes st_record_open() and st_record_publish(): the job was never started. */
 void st_record_discard(struct st_record *r);
 void st_record_close(struct st_record *r);

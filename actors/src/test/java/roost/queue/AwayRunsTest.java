@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
-import akka.persistence.testkit.PersistenceTestKitPlugin;
-import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
-import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,19 +48,7 @@ class AwayRunsTest {
 
     @BeforeEach
     void anIdleJob() {
-        kit =
-                ActorTestKit.create(
-                        ConfigFactory.parseString(
-                                        "akka.actor.serialization-bindings {"
-                                                + "\"roost.queue.QueueRecord\" = jackson-cbor }\n"
-                                                + "akka.actor.provider = local\n"
-                                                + "roost.journal.dir = \""
-                                                + directory.resolve("journal")
-                                                + "\"")
-                                .withFallback(PersistenceTestKitPlugin.getInstance().config())
-                                .withFallback(
-                                        PersistenceTestKitSnapshotPlugin.getInstance().config())
-                                .withFallback(ConfigFactory.load()));
+        kit = QueueTestKit.in(directory);
         host = kit.createTestProbe();
         queue = kit.createTestProbe();
         ClassAd ad =

@@ -8,9 +8,6 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
-import akka.persistence.testkit.PersistenceTestKitPlugin;
-import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
-import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,19 +75,7 @@ class QueueActorTest {
 
     @BeforeEach
     void start() throws IOException {
-        kit =
-                ActorTestKit.create(
-                        ConfigFactory.parseString(
-                                        "akka.actor.serialization-bindings {"
-                                                + "\"roost.queue.QueueRecord\" = jackson-cbor }\n"
-                                                + "akka.actor.provider = local\n"
-                                                + "roost.journal.dir = \""
-                                                + directory.resolve("journal")
-                                                + "\"")
-                                .withFallback(PersistenceTestKitPlugin.getInstance().config())
-                                .withFallback(
-                                        PersistenceTestKitSnapshotPlugin.getInstance().config())
-                                .withFallback(ConfigFactory.load()));
+        kit = QueueTestKit.in(directory);
         history = History.open(directory.resolve("history"), 1 << 20, 2, Clock.systemUTC());
         spawnQueue();
         recovered.expectMessage(Done.getInstance());

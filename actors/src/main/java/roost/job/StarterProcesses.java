@@ -12,6 +12,9 @@ import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import roost.classad.ClassAd;
+import roost.classad.Evaluator;
+import roost.classad.Expr;
+import roost.classad.Value;
 import roost.starter.ExitRecord;
 import roost.starter.LaunchSpec;
 import roost.starter.Reattach;
@@ -49,12 +52,13 @@ public final class StarterProcesses implements Starters, AutoCloseable {
     public record Limits(
             Optional<Path> cgroupParent,
             boolean useCgroups,
-            String addressSpaceMib,
+            Expr addressSpaceMib,
             boolean coreFiles,
-            String nice) {
-        private static long number(String expression, ClassAd job) {
-            String name = "RoostLimit";
-            return job.toBuilder().putExpr(name, expression).build().getInteger(name).orElse(0);
+            Expr nice) {
+        private static long number(Expr expression, ClassAd job) {
+            String name = "Value";
+            Value value = Evaluator.evaluate(expression, job);
+            return ClassAd.builder().put(name, value).build().getInteger(name).orElse(0);
         }
 
         private long addressSpaceBytes(ClassAd job) {

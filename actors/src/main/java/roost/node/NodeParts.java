@@ -38,6 +38,7 @@ import roost.claim.ClaimState;
 import roost.claim.ClaimsActor;
 import roost.claim.Credentials;
 import roost.claim.Moment;
+import roost.classad.Expr;
 import roost.config.CondorConfig;
 import roost.config.KeywordApplications;
 import roost.config.ProcessEnvironment;
@@ -271,9 +272,9 @@ public final class NodeParts implements AutoCloseable {
         return new StarterProcesses.Limits(
                 Optional.empty(),
                 !optional("jobs.base-cgroup").orElse("").isEmpty(),
-                optional("jobs.address-space-limit").orElse("0"),
+                Expr.parse(optional("jobs.address-space-limit").orElse("0")),
                 config.getBoolean("jobs.core-files"),
-                config.getString("jobs.renice-increment"));
+                Expr.parse(config.getString("jobs.renice-increment")));
     }
 
     /** In a directory that several nodes may share, a part that is this one's alone. */

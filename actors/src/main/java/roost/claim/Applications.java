@@ -193,8 +193,11 @@ public final class Applications {
         int number = claim.activations() + 1;
         Optional<Lease> lease =
                 leaseOfAd(request, now).or(() -> claim.lease().map(old -> old.renew(now)));
+        // The directory of an activation that could not be made durable may still be there.
         String directory =
-                SANDBOX_PREFIX + claim.id().sequence() + "_" + claim.id().birthday() + "_" + number;
+                SANDBOX_PREFIX
+                        + (claim.id().sequence() + "_" + claim.id().birthday() + "_" + number)
+                        + ("." + now.wallMillis());
         return new Activation(
                 number,
                 label(job, "ClusterId"),

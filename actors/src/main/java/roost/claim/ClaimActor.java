@@ -392,7 +392,7 @@ public final class ClaimActor
             return now ? answerNow(before, serve) : Effect().noReply();
         }
         unsaved = Optional.of(serve.replyTo());
-        beginWhatCanBeUndone(before, serve.request());
+        accepted.events().forEach(event -> beginWhatCanBeUndone(before, event));
         var effect =
                 Effect()
                         .persist(accepted.events())
@@ -409,15 +409,24 @@ public final class ClaimActor
     }
 
     /**
-     * Stopping a job takes as long as the disk takes to make its reason durable, so both are done
-     * at once. Should the write fail, or the node die meanwhile, the recovered claim has the job go
-     * on: nothing but its time was lost.
+     * Stopping a job, or making the directories of one, takes as long as the disk takes to make its
+     * reason durable, so both are done at once. Should the write fail, or the node die meanwhile,
+     * the recovered claim has the stopped job go on, and the directories are removed: nothing but
+     * time was lost.
      */
-    private void beginWhatCanBeUndone(ClaimState before, ApiRequest.OnClaim request) {
-        if (request instanceof ApiRequest.ActivateClaim
-                || request instanceof ApiRequest.ResumeClaim) {
+    private void beginWhatCanBeUndone(ClaimState before, ClaimEvent event) {
+        if (event instanceof ClaimEvent.Activated activated) {
+            Activation run = activated.activation();
+            slot(before)
+                    .tell(
+                            new SlotActor.PrepareCod(
+                                    key(run),
+                                    around.applications().spec(before.claim(), run),
+                                    Path.of(run.directory()),
+                                    news));
+        } else if (event instanceof ClaimEvent.JobResumed) {
             slot(before).tell(new SlotActor.ExpectCod(sequence));
-        } else if (request instanceof ApiRequest.SuspendClaim) {
+        } else if (event instanceof ClaimEvent.JobSuspended) {
             before.run()
                     .ifPresent(
                             run ->
@@ -628,13 +637,7 @@ public final class ClaimActor
 
     private void start(ClaimState state, Activation run) {
         physical = Physical.COMING;
-        slot(state)
-                .tell(
-                        new SlotActor.StartCod(
-                                key(run),
-                                around.applications().spec(state.claim(), run),
-                                Path.of(run.directory()),
-                                news));
+        slot(state).tell(new SlotActor.StartCod(key(run)));
         armActiveTimer(state);
     }
 

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import roost.capture.CaptureEngine.After;
-import roost.classad.ClassAd;
 import roost.image.ImageRecord;
 import roost.image.Outputs.FileNote;
 import roost.posix.ProcessIdentity;
@@ -178,7 +177,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
     /**
      * Starts a job.
      *
-     * @param machine the slot's ad, for the sandbox
+     * @param preparation its sandbox
      * @param stopped start it stopped before its first instruction
      * @param owner gets the news; must not block
      */
@@ -186,7 +185,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
             Surroundings surroundings,
             JobSpec spec,
             Sandbox sandbox,
-            ClassAd machine,
+            Preparation preparation,
             boolean stopped,
             Consumer<JobNews> owner) {
         return Behaviors.setup(
@@ -202,7 +201,7 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
                                                     sandbox,
                                                     owner);
                                     job.stopWanted = stopped;
-                                    job.prepare(machine);
+                                    job.await(preparation);
                                     return job;
                                 }));
     }
@@ -285,22 +284,32 @@ public final class JobActor extends AbstractBehavior<JobActor.Command> {
 
     // --- the way to a running program
 
-    private void prepare(ClassAd machine) {
+    private void await(Preparation preparation) {
         ActorRef<Command> self = getContext().getSelf();
-        surroundings
-                .blocking()
-                .execute(
-                        () -> {
-                            try {
-                                Starters.Placement placement =
-                                        surroundings.sandboxes().prepare(spec, sandbox, machine);
-                                Images.Beginning beginning = begin(placement);
-                                log.executing();
-                                self.tell(new Prepared(beginning));
-                            } catch (JobFailure e) {
-                                self.tell(new NotPrepared(e));
-                            }
-                        });
+        // Only these need the disk once more; others are spared the way through another thread.
+        boolean disk =
+                captures.isPresent()
+                        || spec.selfCheckpointing().isPresent()
+                        || spec.userLog().isPresent();
+        preparation
+                .made()
+                .whenCompleteAsync(
+                        (placement, failure) ->
+                                self.tell(
+                                        failure == null
+                                                ? prepared(placement)
+                                                : new NotPrepared((JobFailure) failure)),
+                        disk ? surroundings.blocking() : Runnable::run);
+    }
+
+    private Command prepared(Starters.Placement placement) {
+        try {
+            Images.Beginning beginning = begin(placement);
+            log.executing();
+            return new Prepared(beginning);
+        } catch (JobFailure e) {
+            return new NotPrepared(e);
+        }
     }
 
     private Images.Beginning begin(Starters.Placement placement) throws JobFailure {

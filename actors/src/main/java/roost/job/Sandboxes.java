@@ -103,18 +103,23 @@ public final class Sandboxes {
             throw new JobFailure(
                     "cannot make sandbox " + sandbox.directory() + ": " + DiskTrouble.text(e), e);
         }
-        return placement(spec, sandbox);
+        return placement(spec, sandbox, user);
     }
 
     /** What a sandbox that was made is for. */
     Starters.Placement placement(JobSpec spec, Sandbox sandbox) throws JobFailure {
+        return placement(spec, sandbox, user(spec));
+    }
+
+    private Starters.Placement placement(
+            JobSpec spec, Sandbox sandbox, Optional<Accounts.Account> user) {
         Path cwd = spec.workingDirectory().map(Path::of).orElse(sandbox.directory());
         return new Starters.Placement(
                 Path.of(spec.executable()),
                 spec.arguments(),
                 cwd,
                 environment(spec, sandbox, cwd),
-                user(spec),
+                user,
                 false,
                 spec.guest().map(JobSpec.Guest::lock));
     }

@@ -31,6 +31,7 @@ import roost.job.Initiator;
 import roost.job.JobActor;
 import roost.job.JobNews;
 import roost.job.JobSpec;
+import roost.job.Preparation;
 import roost.job.Sandbox;
 import roost.slot.SlotArbiter.Phase;
 import roost.slot.SlotArbiter.Want;
@@ -92,18 +93,24 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     public record CodKey(long claim, int activation) {}
 
     /**
-     * A COD job of the claim will start or continue as soon as that is durable: the batch job may
-     * be stopped already, which takes as long. {@link StartCod} or {@link WantCod} follows, or
-     * {@link ExpectNoCod}.
+     * A COD job will start as soon as that is durable: what takes as long, making its sandbox and
+     * stopping the batch job, may be done already. {@link StartCod} follows, or {@link
+     * ExpectNoCod}.
+     */
+    public record PrepareCod(CodKey key, JobSpec spec, Path sandbox, ActorRef<JobNews> events)
+            implements Command {}
+
+    /**
+     * The stopped COD job of a claim will continue as soon as that is durable: the batch job may be
+     * stopped already. {@link WantCod} follows, or {@link ExpectNoCod}.
      */
     public record ExpectCod(long claim) implements Command {}
 
-    /** What was expected of the claim does not come. */
+    /** What was prepared or expected of the claim does not come. */
     public record ExpectNoCod(long claim) implements Command {}
 
-    /** Run a COD job as soon as the batch job is stopped. */
-    public record StartCod(CodKey key, JobSpec spec, Path sandbox, ActorRef<JobNews> events)
-            implements Command {}
+    /** Run the COD job that was prepared, as soon as the batch job is stopped. */
+    public record StartCod(CodKey key) implements Command {}
 
     /** Take up a COD job that an earlier life of the node started. */
     public record ReattachCod(
@@ -192,6 +199,9 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         /** Why it is to write an image before it ends; empty if it need not. */
         Optional<String> lastImage = Optional.empty();
 
+        /** A COD job's sandbox; until it is started. */
+        Preparation preparation;
+
         ActorRef<JobActor.Command> actor;
 
         final Story story = new Story();
@@ -222,8 +232,11 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     private final Map<CodKey, ActorRef<JobNews>> codOwners = new HashMap<>();
     private final Map<Object, Ended> leaving = new HashMap<>();
 
-    /** The claims whose COD jobs are about to need the slot. */
+    /** The claims whose stopped COD jobs are about to need the slot. */
     private final Set<Long> expected = new HashSet<>();
+
+    /** The COD jobs that are about to need the slot for the first time. */
+    private final Map<CodKey, Entry> prepared = new HashMap<>();
 
     private Entry batch;
     private JobId batchId;
@@ -288,6 +301,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         return newReceiveBuilder()
                 .onMessage(FromCod.class, this::onCodNews)
                 .onMessage(FromBatch.class, this::onBatchNews)
+                .onMessage(PrepareCod.class, this::onPrepareCod)
                 .onMessage(ExpectCod.class, this::onExpectCod)
                 .onMessage(ExpectNoCod.class, this::onExpectNoCod)
                 .onMessage(StartCod.class, this::onStartCod)
@@ -312,19 +326,37 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
 
     // --- COD jobs
 
+    private Behavior<Command> onPrepareCod(PrepareCod coming) {
+        Entry entry = new Entry(coming.spec(), coming.sandbox());
+        entry.preparation =
+                Preparation.begin(jobs, entry.spec, entry.sandbox, advertiser.current());
+        prepared.put(coming.key(), entry);
+        codOwners.put(coming.key(), coming.events());
+        return makeRoom();
+    }
+
     private Behavior<Command> onExpectCod(ExpectCod coming) {
         expected.add(coming.claim());
+        return makeRoom();
+    }
+
+    private Behavior<Command> makeRoom() {
         return batch == null ? this : arbitrate();
     }
 
     private Behavior<Command> onExpectNoCod(ExpectNoCod missing) {
-        return expected.remove(missing.claim()) ? arbitrate() : this;
+        List<CodKey> useless =
+                prepared.keySet().stream().filter(key -> key.claim() == missing.claim()).toList();
+        useless.forEach(
+                key -> {
+                    prepared.remove(key).preparation.abandon();
+                    codOwners.remove(key);
+                });
+        return expected.remove(missing.claim()) || !useless.isEmpty() ? arbitrate() : this;
     }
 
     private Behavior<Command> onStartCod(StartCod start) {
-        expected.remove(start.key().claim());
-        cods.put(start.key(), new Entry(start.spec(), start.sandbox()));
-        codOwners.put(start.key(), start.events());
+        cods.put(start.key(), prepared.remove(start.key()));
         return arbitrate();
     }
 
@@ -340,6 +372,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
 
     private Behavior<Command> onReattachCod(ReattachCod again) {
         expected.remove(again.key().claim());
+        prepared.remove(again.key());
         Ended ended = leaving.get(again.key());
         if (ended != null) {
             again.events().tell(ended.how());
@@ -475,8 +508,12 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     }
 
     private boolean borrowed() {
-        return !expected.isEmpty()
+        return expecting()
                 || cods.values().stream().map(Entry::view).anyMatch(SlotArbiter::needsSlot);
+    }
+
+    private boolean expecting() {
+        return !expected.isEmpty() || !prepared.isEmpty();
     }
 
     private void forgetBatch() {
@@ -583,7 +620,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
                         SlotArbiter.orders(
                                 Optional.ofNullable(batch).map(Entry::view),
                                 present.stream().map(cod -> cod.getValue().view()).toList(),
-                                !expected.isEmpty());
+                                expecting());
                 for (SlotArbiter.Order order : orders) {
                     if (order.cod().isPresent()) {
                         var cod = present.get(order.cod().get());
@@ -610,6 +647,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
             }
             case FORGET -> {
                 cods.remove(key);
+                entry.preparation.abandon();
                 codOwners
                         .remove(key)
                         .tell(new JobNews.StartFailed("it was ended before it was started", 0));
@@ -668,12 +706,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         return watchCod(
                 key,
                 JobActor.start(
-                        jobs,
-                        entry.spec,
-                        entry.sandbox,
-                        advertiser.current(),
-                        stopped,
-                        codNews(key)));
+                        jobs, entry.spec, entry.sandbox, entry.preparation, stopped, codNews(key)));
     }
 
     private ActorRef<JobActor.Command> attachCod(CodKey key, Entry entry) {
@@ -690,7 +723,13 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         return watchBatch(
                 batchId,
                 batch,
-                JobActor.start(jobs, batch.spec, batch.sandbox, ad(), false, batchNews(batch)));
+                JobActor.start(
+                        jobs,
+                        batch.spec,
+                        batch.sandbox,
+                        Preparation.begin(jobs, batch.spec, batch.sandbox, ad()),
+                        false,
+                        batchNews(batch)));
     }
 
     private ActorRef<JobActor.Command> attachBatch(JobId id, Entry entry) {

@@ -102,11 +102,11 @@ class ClaimActorTest {
         var result = claim.runCommand(serve(ANN, activate()));
         assertThat(result.eventOfType(ClaimEvent.Activated.class).activation().number()).isOne();
         assertThat(result.stateOfType(Running.class).claim().activations()).isOne();
-        slot.expectMessage(new SlotActor.ExpectCod(SEQUENCE));
+        SlotActor.PrepareCod coming = slot.expectMessageClass(SlotActor.PrepareCod.class);
         slot.expectMessage(SlotActor.ClaimsChanged.INSTANCE);
-        SlotActor.StartCod start = slot.expectMessageClass(SlotActor.StartCod.class);
+        slot.expectMessage(new SlotActor.StartCod(coming.key()));
         caller.expectNoMessage(Duration.ofMillis(50));
-        start.events().tell(new JobNews.Started(77, 1));
+        coming.events().tell(new JobNews.Started(77, 1));
         assertThat(reply().result()).isEqualTo(CaResult.SUCCESS);
     }
 
@@ -118,7 +118,7 @@ class ClaimActorTest {
                 kit.spawn(ClaimActor.create(SEQUENCE, surroundings()), "once-more");
         actor.tell(serve(ANN, activate()));
         slot.expectMessage(new SlotActor.ExpectNoCod(SEQUENCE)); // it has recovered
-        slot.expectMessage(new SlotActor.ExpectCod(SEQUENCE));
+        slot.expectMessageClass(SlotActor.PrepareCod.class);
         slot.expectMessage(new SlotActor.ExpectNoCod(SEQUENCE));
         assertThat(reply().result()).isEqualTo(CaResult.FAILURE);
         kit.stop(actor);
@@ -214,11 +214,11 @@ class ClaimActorTest {
     /** Activates and has the job run; what the slot and the caller got is consumed. */
     private ActorRef<JobNews> run() {
         claim.runCommand(serve(ANN, activate()));
+        ActorRef<JobNews> news = slot.expectMessageClass(SlotActor.PrepareCod.class).events();
         SlotActor.Command command = slot.receiveMessage();
         while (!(command instanceof SlotActor.StartCod)) {
             command = slot.receiveMessage();
         }
-        ActorRef<JobNews> news = ((SlotActor.StartCod) command).events();
         news.tell(new JobNews.Started(77, 1));
         assertThat(reply().succeeded()).isTrue();
         return news;

@@ -287,13 +287,16 @@ class JobActorTest {
     // --- the stage
 
     private ActorRef<JobActor.Command> start(boolean wanted) {
+        JobActor.Surroundings surroundings = surroundings();
+        JobSpec spec = spec(wanted);
+        Sandbox sandbox = Sandbox.at(directory.resolve("run"));
         ActorRef<JobActor.Command> job =
                 kit.spawn(
                         JobActor.start(
-                                surroundings(),
-                                spec(wanted),
-                                Sandbox.at(directory.resolve("run")),
-                                ClassAd.EMPTY,
+                                surroundings,
+                                spec,
+                                sandbox,
+                                Preparation.begin(surroundings, spec, sandbox, ClassAd.EMPTY),
                                 false,
                                 owner()));
         starter.await("launch");

@@ -6,7 +6,7 @@ _roost_checkpoint() {
 	COMPREPLY=()
 	case ${COMP_WORDS[0]##*/}:${COMP_WORDS[1]} in
 	roost-image:*) options='-verify -explain -regions -merge -json -help' ;;
-	roost-restart:*) options='-relocatable -help' ;;
+	roost-restart:*) options='-relocatable -same-pid -help' ;;
 	condor_compile:*) [ "$COMP_CWORD" -gt 1 ] || options='-condor_standalone -condor_lib -help' ;;
 	roost-checkpoint:-check | roost-checkpoint:--check) options='-lines -json -help' ;;
 	roost-checkpoint:-wrapper | roost-checkpoint:--wrapper)
@@ -15,7 +15,7 @@ _roost_checkpoint() {
 		esac
 		options='-image -exit-code -by-signal -remove -help'
 		;;
-	roost-checkpoint:-restart | roost-checkpoint:--restart) options=-_condor_relocatable ;;
+	roost-checkpoint:-restart | roost-checkpoint:--restart) options='-_condor_relocatable -same-pid' ;;
 	roost-checkpoint:*)
 		if [ "$COMP_CWORD" -eq 1 ]; then
 			options='-restart -check -wrapper -help'

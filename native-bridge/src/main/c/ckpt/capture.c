@@ -182,6 +182,7 @@ static int gather(void *ucontext)
 
 	RAW_SYS3(__NR_getrandom, ck.last_id, 16, 0);
 	err = ck_gather_fds(); /* begins the table of strings */
+	ck_gather_terminals();
 	err = err ? err : ck_gather_process(ucontext);
 	err = err ? err : ck_gather_pending();
 	err = err ? err : ck_gather_timers();

@@ -8,7 +8,7 @@
 //	maps pages       what of the memory is in it                           (the same)
 //	pack             compresses it, with the help of roost-pack            (the same)
 //	resume           called by the restorer in the re-created program      (no libc)
-//	files signals threads timers surroundings   one kind of kernel object each: gather and bring back
+//	files signals threads timers surroundings terminals   one kind of kernel object each: gather and bring back
 // Nothing on the capture path calls libc, allocates or takes a lock: raw.h only.
 #ifndef CKPT_H
 #define CKPT_H
@@ -153,6 +153,7 @@ struct ck_state {
 	char image[CK_PATH];	   /* absolute */
 	char image_given[CK_PATH]; /* as the user wrote it */
 	char start_cwd[CK_PATH];
+	char exe[CK_PATH]; /* what the program was started from */
 	int image_fd; /* >= 0: init_image_with_file_descriptor */
 	bool relocatable, aggravate;
 	bool needs_stop; /* a forked copy lacks pages */
@@ -341,6 +342,16 @@ void ck_gather_thread(struct ri_thread *t, void *ucontext);
 int ck_bring_back_threads(void);
 void ck_bring_back_thread(struct ri_thread *t, bool main_thread);
 void ck_let_threads_go(void);
+
+/* terminals.c */
+void ck_terminals_given(void);
+void ck_gather_terminals(void);
+void ck_bring_back_terminals(void);
+
+/* wrap_self.c */
+void ck_self_begin(void);
+void ck_self_again(void);
+const char *ck_self_path(const char *path);
 
 /* wrap_threads.c */
 void ck_note_moved_threads(void);

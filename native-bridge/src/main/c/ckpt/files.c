@@ -206,6 +206,35 @@ static int special(struct ri_fd *f, const char *link)
 	return 0;
 }
 
+static bool was_there(const struct ri_fd *f)
+{
+	for (u32 i = 0; i < ck.n_inherited; i++) {
+		const struct ck_inherited *h = &ck.inherited[i];
+
+		if (h->fd == f->fd && h->ino == f->ino && h->dev == f->dev && h->mode == (f->mode & S_IFMT))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A shell's standard files are one open terminal, but each may be another when the program is restarted: what was there
+ * under a number stays with the number. A further one is then more likely to be for output.
+ */
+static const struct ri_fd *shared_inherited(struct ri_fd *f, const struct ri_fd *same)
+{
+	const struct ri_fd *next = same + 1;
+
+	if (was_there(f)) {
+		f->kind = RI_FD_INHERITED;
+		f->path = same->path;
+		f->aux[0] = (u64)f->fd;
+		f->aux[1] = (u64)same->fd + 1;
+		return NULL;
+	}
+	return next < f && same->fd == 0 && next->fd == 1 && next->aux[1] == 1 ? next : same;
+}
+
 /*
  * One of those the program was started with: the same number and object, or a pipe, socket or terminal that was moved to
  * another number. A device like /dev/null looks the same each time it is opened, so there only the number counts.
@@ -326,9 +355,17 @@ static int add(int fd)
 	f->offset = raw_lseek(fd, 0, 1);
 	if (f->offset < 0)
 		f->offset = -1;
+	f->same_as = -1;
 	same = ck_find_shared(f);
-	f->same_as = same ? same->fd : -1;
+	if (same && same->kind == RI_FD_INHERITED) {
+		same = shared_inherited(f, same);
+		if (!same) {
+			t->n_fds++;
+			return 0;
+		}
+	}
 	if (same) { /* what is asked below, its locks too, belongs to the open file */
+		f->same_as = same->fd;
 		f->kind = same->kind;
 		f->path = same->path;
 		raw_copy(f->aux, same->aux, sizeof f->aux);

@@ -210,6 +210,7 @@ static void begin(void)
 	ck_note_inherited();
 	ck_note_filters();
 	ck_surroundings_given();
+	ck_terminals_given();
 	ck.active = true;
 	pthread_atfork(ck_lazy_await, NULL, NULL); /* a child would not see what is still missing */
 	ck_mark_environment();
@@ -255,6 +256,7 @@ __attribute__((constructor)) static void ck_start(int argc, char **argv, char **
 	}
 	if (RAW_SYS4(__NR_faccessat, -100, "/proc/thread-self/maps", 4 /* R_OK */, 0))
 		ck_warn_text(CK_UNSUP, "/proc is not mounted here: this program cannot be saved");
+	ck_self_begin();
 	ck_jvm_begin();
 	begin();
 }

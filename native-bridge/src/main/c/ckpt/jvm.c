@@ -16,11 +16,9 @@ static bool is_jvm;
 
 void ck_jvm_begin(void)
 {
-	char exe[CK_PATH];
-	long n = RAW_SYS3(__NR_readlink, "/proc/self/exe", exe, sizeof exe - 1);
+	size_t n = raw_strlen(ck.exe);
 
-	exe[n > 0 ? n : 0] = 0;
-	is_jvm = n > 5 && raw_streq(exe + n - 5, "/java");
+	is_jvm = n > 5 && raw_streq(ck.exe + n - 5, "/java");
 	if (is_jvm)
 		setenv("_JAVA_SR_SIGNUM", ITS_SIGNAL, 0);
 }

@@ -160,9 +160,7 @@ int ck_gather_process(void *ucontext)
 	if (n < 0)
 		return (int)n;
 	p->cwd = ck_string(path);
-	n = RAW_SYS3(__NR_readlink, "/proc/thread-self/exe", path, sizeof path - 1);
-	path[n > 0 ? n : 0] = 0;
-	p->exe = ck_string(path);
+	p->exe = ck_string(ck.exe);
 	n = raw_slurp("/proc/thread-self/cmdline", text, 4096);
 	for (long i = 0; i + 1 < n; i++)
 		if (!text[i])

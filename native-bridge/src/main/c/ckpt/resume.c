@@ -110,12 +110,14 @@ void ck_resume(struct ri_handoff *h)
 	err = ck_bring_back_fds(&handoff);
 	if (err)
 		fail("the open files cannot be brought back: ", err);
+	ck_bring_back_terminals();
 	ck_readwrite_again();
 	ck_bring_back_signals();
 	err = ck_bring_back_threads();
 	if (err)
 		fail("the threads cannot be brought back: ", err);
 	ck_note_moved_threads();
+	ck_self_again();
 	ck_bring_back_pending(0);
 	for (u32 i = 1; i < ck.tables.n_threads; i++)
 		ck_debug_number(CK_D_CKPT, "thread ", ck.tables.threads[i].tid, " is back");

@@ -219,6 +219,7 @@ static int mode_flags(const char *mode)
 		errno = EACCES;                                                        \
 		return -1;                                                             \
 	}                                                                              \
+	path = ck_self_path(path);                                                     \
 	fd = CK_REAL(name)(__VA_ARGS__, flags, mode);                                  \
 	saved = errno;                                                                 \
 	opened(path, fd, flags);                                                       \
@@ -264,22 +265,22 @@ CK_EXPORT int CK_WRAP(creat)(const char *path, mode_t mode)
 
 CK_EXPORT FILE *CK_WRAP(fopen)(const char *path, const char *mode)
 {
-	FOPEN(CK_REAL(fopen)(path, mode));
+	FOPEN(CK_REAL(fopen)(ck_self_path(path), mode));
 }
 
 CK_EXPORT FILE *CK_WRAP(fopen64)(const char *path, const char *mode)
 {
-	FOPEN(CK_REAL(fopen64)(path, mode));
+	FOPEN(CK_REAL(fopen64)(ck_self_path(path), mode));
 }
 
 CK_EXPORT FILE *CK_WRAP(freopen)(const char *path, const char *mode, FILE *old)
 {
-	FOPEN(CK_REAL(freopen)(path, mode, old));
+	FOPEN(CK_REAL(freopen)(ck_self_path(path), mode, old));
 }
 
 CK_EXPORT FILE *CK_WRAP(freopen64)(const char *path, const char *mode, FILE *old)
 {
-	FOPEN(CK_REAL(freopen64)(path, mode, old));
+	FOPEN(CK_REAL(freopen64)(ck_self_path(path), mode, old));
 }
 
 CK_EXPORT void *CK_WRAP(mmap)(void *at, size_t bytes, int prot, int flags, int fd, off_t off)

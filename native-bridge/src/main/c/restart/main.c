@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// roost-restart [-relocatable] IMAGE, and the form the checkpoint library uses when a program is given
+// roost-restart [-relocatable] [-same-pid] IMAGE, and the form the checkpoint library uses when a program is given
 // -_condor_restart. Context: no libc.
 #include "restart.h"
 
@@ -47,6 +47,8 @@ static void start(const char *image, int fd)
 	rs_read_image(image);
 	rs_open_links();
 	rs_check_host();
+	if (rs.same_pid)
+		rs_take_pid(rs.process.pid);
 	rs_place();
 }
 
@@ -63,17 +65,44 @@ static void from_library(char **argv)
 	start(argv[2], fd);
 }
 
-static __attribute__((noreturn)) void usage(bool asked)
+static bool is_option(const char *word, const char *name)
+{
+	return word[0] == '-' && raw_streq(word + 1 + (word[1] == '-'), name);
+}
+
+static __attribute__((noreturn)) void usage(bool asked, const char *unknown)
 {
 	static const char text[] = "Usage: roost-restart [options] IMAGE\n"
 				   "Become the program whose checkpoint the image holds.\n"
 				   "\n"
 				   "Options:\n"
 				   "  -relocatable   stay in the present directory\n"
+				   "  -same-pid      give the program the process id it had, in a child of this process\n"
 				   "  -help          print this and exit\n";
 
+	if (unknown) {
+		raw_write(2, "roost-restart: unknown option '", 31);
+		raw_write(2, unknown, raw_strlen(unknown));
+		raw_write(2, "'\n", 2);
+	}
 	raw_write(asked ? 1 : 2, text, sizeof text - 1);
 	raw_exit(asked ? 0 : 2);
+}
+
+static void from_user(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++)
+		if (is_option(argv[i], "relocatable"))
+			rs.flags = RI_H_RELOCATABLE;
+		else if (is_option(argv[i], "same-pid"))
+			rs.same_pid = true;
+		else
+			usage(false, argv[i]);
+	if (i != argc - 1)
+		usage(false, NULL);
+	start(argv[i], -1);
 }
 
 void rs_main(long *stack)
@@ -98,11 +127,9 @@ void rs_main(long *stack)
 	RAW_SYS2(__NR_getcwd, rs.cwd, sizeof rs.cwd);
 	if (argc >= 6 && raw_streq(argv[1], "--from-library")) {
 		from_library(argv);
-	} else if (argc == 3 && (raw_streq(argv[1], "-relocatable") || raw_streq(argv[1], "--relocatable"))) {
-		rs.flags = RI_H_RELOCATABLE;
-		start(argv[2], -1);
-	} else if (argc == 2 && argv[1][0] != '-') {
-		start(argv[1], -1);
+	} else if (argc == 2 && (raw_streq(argv[1], "-h") || is_option(argv[1], "help"))) {
+		usage(true, NULL);
+	} else {
+		from_user(argc, argv);
 	}
-	usage(argc == 2 && (raw_streq(argv[1], "-help") || raw_streq(argv[1], "--help") || raw_streq(argv[1], "-h")));
 }

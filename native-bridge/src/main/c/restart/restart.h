@@ -3,6 +3,7 @@
 // copies itself to an address the image does not use and works from there. In order:
 //	main     what is asked, read the image's head, foot and tables          (where exec put us)
 //	verify   may this image be used on this host?
+//	same_pid go on in a process with the id that the program had, when that is asked for
 //	links    the files an incremental image borrows from
 //	place    move out of the way, unmap everything, map the regions         (in the copy)
 //	vdso     the kernel's page of clock functions, where the program knows it
@@ -37,6 +38,7 @@ struct rs_state {
 	char cwd[4096];
 	u32 flags;
 	bool eager; /* ROOST_RESTART_EAGER is set */
+	bool same_pid;
 	struct ri_head head;
 	struct ri_foot foot;
 	u8 *tables; /* copy of the image's tables */
@@ -69,6 +71,9 @@ void rs_bad_block(u64 off) __attribute__((noreturn));
 u32 rs_first_extent(const struct ri_extent *e, u32 n, u64 off);
 void rs_read(void *to, u64 bytes, u64 off);
 void rs_unmap_rest(void);
+
+/* same_pid.c */
+void rs_take_pid(s32 pid);
 
 /* links.c */
 void rs_open_links(void);

@@ -12,7 +12,7 @@
 
 static const char usage[] =
 	"Usage: roost-checkpoint PROG [ARGS...]              run PROG so that it can be checkpointed\n"
-	"       roost-checkpoint -restart IMAGE [-_condor_relocatable]     go on from an image\n"
+	"       roost-checkpoint -restart IMAGE [-_condor_relocatable] [-same-pid]   go on from an image\n"
 	"       roost-checkpoint -check [options] [PROG|PID]  can it be checkpointed here, and if not, why\n"
 	"       roost-checkpoint -wrapper [options] PROG [ARGS...]         run PROG for a batch system\n"
 	"Options of the last two: roost-checkpoint -check -help, roost-checkpoint -wrapper -help.\n"
@@ -123,16 +123,21 @@ int tl_preload(void)
 
 static int do_restart(int argc, char **argv)
 {
-	char path[PATH_MAX];
-	bool relocatable = argc > 3 && !strcmp(argv[3], "-_condor_relocatable");
-	int err = tl_restorer(path, sizeof path);
+	char path[PATH_MAX], *command[5] = {(char *)"roost-restart"};
+	int err = tl_restorer(path, sizeof path), n = 1;
 
-	if (argc < 3 || argc > 3 + relocatable) {
+	for (int i = 3; i < argc && n < 3; i++)
+		if (!strcmp(argv[i], "-_condor_relocatable"))
+			command[n++] = (char *)"-relocatable";
+		else if (tl_option(argv[i], "same-pid"))
+			command[n++] = (char *)"-same-pid";
+	if (argc != n + 2) {
 		fputs(usage, stderr);
 		return 2;
 	}
+	command[n] = argv[2];
 	if (!err)
-		execl(path, "roost-restart", relocatable ? "-relocatable" : argv[2], relocatable ? argv[2] : NULL, NULL);
+		execv(path, command);
 	fprintf(stderr, "roost-checkpoint: %s: %s\n", path, strerror(err ? -err : errno));
 	return 126;
 }

@@ -3,7 +3,7 @@
 # What a user sees of the library: arguments, banner, messages, exit statuses, commit, refusals, commands, delay.
 # usage: behaviour.sh OUT [--long]     --long: an image truncated at every length, and every byte flipped
 set -u
-OUT=$(realpath "$1"); LONG=${2:-}
+OUT=$(realpath "$1"); LONG=${2:-} HERE=$(dirname "$(realpath "$0")")
 RC=$OUT/bin/roost-checkpoint RESTART=$OUT/bin/roost-restart IMAGE=$OUT/bin/roost-image T=$OUT/test/ckpt
 DIR=$(mktemp -d "${TMPDIR:-/tmp}/roost-behave.XXXXXX"); trap 'rm -rf "$DIR"' EXIT
 cd "$DIR" || exit 1
@@ -201,6 +201,59 @@ for g in 3 4 5 6 7 8 9 10; do
 	start_talker "$RESTART" s; echo z >&8; await 'grep -q z out'; stop
 	same "generation $g" "$status $(cat out) $("$IMAGE" s | grep generation)" "140 $g z generation   $g"
 done
+
+# --- what the program asked for about itself, and is another after the restart
+asks() { (CK_TEST=tstp CK_AT=1 exec "$RC" "$@" -_condor_nowarn -_condor_ckpt "$DIR/ask" >out 2>err) & old=$!; wait $old; same "$* out" $? 140; }
+again() { rm -f out err; (exec "$@" ask >out 2>err) & new=$!; wait $new; same "$* ask" $? 0; }
+asks "$T/asks" pid; again "$RESTART"
+same "asked for its pid: said so, once" "$(cat err)" "HTCondor: Warning: UNSUP: the program has asked for its process id, which was $old and is $new now: what it keeps of the old one is wrong. roost-restart -same-pid gives it back"
+asks "$T/asks" late; again "$RESTART"; same "asks for its pid later" "$(cat err out)" "$new"
+asks "$T/asks" none; again "$RESTART"; same "never asks for its pid" "$(cat err)" ""
+asks "$T/asks" pid -_condor_warning UNSUP OFF; again "$RESTART"; same "asked for its pid, warnings off" "$(cat err)" ""
+asks sh -c 'self=$$; kill -TSTP $self; echo $self'; again "$RESTART"; has "a shell asked for its pid" "$(cat err)" "which was $old and is $new now"
+asks "$T/asks" tid; again "$RESTART"; has "asked for a thread's id" "$(cat err)" "UNSUP: the program has asked for ids of its threads"
+if command -v java >/dev/null; then
+	mkdir jv; (cd jv; CK_TEST=tstp exec "$RC" "$HERE/java_program" -_condor_nowarn -_condor_ckpt "$DIR/image" >/dev/null 2>&1 </dev/null)
+	(cd jv; exec "$RESTART" ../image >/dev/null 2>../err </dev/null); has "a JVM asked for its pid" "$(cat err)" "the program has asked for its process id"
+fi
+# --- the same process id
+asks "$T/asks" pid; chmod 755 "$DIR"; chmod 644 ask
+if [ "$(id -u)" = 0 ]; then
+	again "$RESTART" -same-pid; same "the same pid" "$(cat out err)" "$old"
+	ordinary=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+else
+	ordinary=()
+fi
+"${ordinary[@]}" "$RESTART" -same-pid ask >out 2>err; same "not allowed the same pid: main does not run" "$? $(cat out)" "137 "
+has "not allowed the same pid" "$(cat err)" "the program cannot have the id $old: only the superuser may choose it"
+if "${ordinary[@]}" unshare -rpf --mount-proc true; then
+	again "${ordinary[@]}" unshare -rpf --mount-proc "$RESTART" -same-pid; same "the same pid in a namespace" "$(cat out err)" "$old"
+else
+	echo "SKIPPED: the same process id as an ordinary user: there are no namespaces here"
+fi
+if [ "$(id -u)" = 0 ]; then # what stands for the program passes signals on, and ends as it does
+	start_talker "$RC" "$T/talker" -_condor_nowarn -_condor_ckpt "$DIR/child"; echo x >&8; await 'grep -q "1 x" out'; stop
+	start_talker "$RESTART" -same-pid child; echo y >&8; await 'grep -q "2 y" out'; stop
+	same "the same pid: killed as the program" "$status $("$IMAGE" child | grep generation)" "140 generation   2"
+	start_talker "$RESTART" -same-pid child; echo end >&8; finish; same "the same pid: ends as the program" $status 9
+fi
+
+# --- terminals: standard files stay with their numbers; modes the program has set are set again
+on() { "$T/terminal" on "$@" 2>&1; }
+o=$(CK_TEST=tstp on "$RC" "$T/terminal" modes -_condor_nowarn -_condor_ckpt "$DIR/tty"); status=$?
+if [ $status = 77 ]; then
+	echo "SKIPPED: terminals: $o"
+else
+	same "modes as found" "$status $o" "140 lines echo"
+	same "modes as found: not set again" "$(on "$RESTART" tty)" "lines echo"
+	same "modes set again" "$(cp tty raw; on "$RESTART" tty)" "raw silent"
+	same "modes set again, next generation" "$(on "$RESTART" tty; echo $?)" "raw silent
+3"
+	has "modes, in the background" "$(on -background "$RESTART" raw)" "UNSUP: terminal modes that the program had set are not set again: it is in the background
+lines echo"
+	"$RESTART" raw </dev/null >out 2>err; has "modes, no terminal" "$(cat err)" "UNSUP: a terminal whose modes the program had set is not there now"
+	same "standard output of the restart, not its input" "$(cat out)" "no terminal"
+fi
 
 # --- command file and command stream
 printf 'iwd %s\nfd 1 %s/made w\nnonsense\nckpt cmd.img\nend\n' "$DIR/there" "$DIR" >cmds

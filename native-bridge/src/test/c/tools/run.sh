@@ -50,6 +50,15 @@ same "--version passes" "$("$COMPILE" gcc --version)" "$(gcc --version)"
 "$COMPILE" no-such-compiler x.c 2>err; same "unknown command" "$? $(cat err)" "1 condor_compile: there is no command no-such-compiler"
 echo 'int main(void) { return }' >wrong.c; "$COMPILE" gcc wrong.c 2>err; same "status of the command" $? 1
 
+# linked in, too, the library knows who asked for the process id
+for how in "" -static; do
+	"$COMPILE" gcc $how -O1 -D_GNU_SOURCE -o prog "$HERE/../ckpt/asks.c" 2>err || bad "asks $how: $(cat err)"
+	(CK_TEST=tstp CK_AT=1 exec ./prog pid -_condor_nowarn -_condor_ckpt "$DIR/asks" >out 2>err); (exec "$OUT/bin/roost-restart" asks >out 2>err) & pid=$!
+	wait $pid; has "asks $how" "$? $(cat err)" "0 HTCondor: Warning: UNSUP: the program has asked for its process id, which was $(cat out) and is $pid now"
+	rm -f asks; (CK_TEST=tstp CK_AT=1 exec ./prog none -_condor_nowarn -_condor_ckpt "$DIR/asks" >out 2>err); "$OUT/bin/roost-restart" asks >out 2>err
+	same "asks not $how" "$? $(cat err)" "0 "; rm -f asks
+done
+
 # --- --check
 gcc -o plain "$HERE/counts.c"; gcc -static -o alone "$HERE/counts.c"; "$COMPILE" gcc -static -o linked "$HERE/counts.c"; strip linked
 check() { # name, wanted status, wanted text, operands
@@ -126,7 +135,7 @@ explained roost-checkpoint -check
 explained roost-checkpoint -wrapper
 explained roost-image
 explained condor_compile
-has "roost-restart -help" "$("$OUT/bin/roost-restart" -help)" "Usage: roost-restart"
+explained roost-restart
 same completion "$(complete_word roost-checkpoint -wrapper -im) $(complete_word roost-image -ver) $(complete_word roost-checkpoint x -_condor_com)" "-image -verify -_condor_compress"
 same "--check -json" "$("$RC" --check -json ./alone | grep -o '"possible":false.*"kind":"obstacle"')" '"possible":false,"findings":[{"kind":"obstacle"'
 echo "checkpoint tools: $passed passed, $failed failures"

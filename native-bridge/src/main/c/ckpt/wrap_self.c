@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a program asks about itself, and what a restart changes: its process id, which another process has or had; its
+// thread ids; the file it was started from, which without a privilege is the restorer's to the kernel.
+// The ids are the kernel's, and only whether the program asked for them is noted: one that asked is warned when they have
+// changed. The names /proc/self/exe and /proc/PID/exe lead to the program, as before.
+// Context: normal; ck_self_*: start, resumed program.
+#include "ckpt.h"
+#include "real.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static s32 told_pid; /* what the program was told last; 0: it never asked */
+static bool told_tid;
+static bool exe_differs; /* from what the kernel says */
+
+CK_EXPORT pid_t CK_WRAP(getpid)(void)
+{
+	int pid = raw_getpid();
+
+	if (pid == ck.pid) /* not a child's, which after vfork has this very memory */
+		__atomic_store_n(&told_pid, pid, __ATOMIC_RELAXED);
+	return pid;
+}
+
+CK_EXPORT pid_t CK_WRAP(gettid)(void)
+{
+	__atomic_store_n(&told_tid, true, __ATOMIC_RELAXED);
+	return raw_gettid();
+}
+
+static long kernels_exe(char *to)
+{
+	long n = RAW_SYS3(__NR_readlink, "/proc/self/exe", to, CK_PATH - 1);
+
+	to[n > 0 ? n : 0] = 0;
+	return n;
+}
+
+void ck_self_begin(void)
+{
+	kernels_exe(ck.exe);
+}
+
+static void warn_of_pid(int before, int now)
+{
+	char text[256];
+	struct raw_text t;
+
+	rt_init(&t, text, sizeof text);
+	rt_str(&t, "the program has asked for its process id, which was ");
+	rt_num(&t, before);
+	rt_str(&t, " and is ");
+	rt_num(&t, now);
+	rt_str(&t, " now: what it keeps of the old one is wrong. roost-restart -same-pid gives it back");
+	ck_warn_text(CK_UNSUP, text);
+}
+
+static bool other_thread_ids(void)
+{
+	for (u32 i = 0; i < ck.tables.n_threads; i++)
+		if (ck.tables.threads[i].tid != (s32)ck.tables.threads[i].pad)
+			return true;
+	return false;
+}
+
+/* Context: resumed program, with its threads. */
+void ck_self_again(void)
+{
+	static char now[CK_PATH];
+
+	exe_differs = ck.exe[0] && kernels_exe(now) > 0 && !raw_streq(now, ck.exe);
+	if (told_pid && told_pid != ck.pid)
+		warn_of_pid(told_pid, ck.pid);
+	else if (told_tid && other_thread_ids())
+		ck_warn_text(CK_UNSUP, "the program has asked for ids of its threads, which have changed: what it keeps of "
+				       "them is wrong. roost-restart -same-pid gives them back");
+}
+
+static bool names_own_exe(const char *path)
+{
+	int pid;
+
+	if (!raw_starts(path, "/proc/"))
+		return false;
+	path += sizeof "/proc/" - 1;
+	if (raw_streq(path, "self/exe") || raw_streq(path, "thread-self/exe"))
+		return true;
+	pid = (int)raw_number(&path, 10);
+	return raw_streq(path, "/exe") && (pid == ck.pid || pid == raw_getpid());
+}
+
+/* The path to use for this one. */
+const char *ck_self_path(const char *path)
+{
+	return unlikely(exe_differs) && path && names_own_exe(path) ? ck.exe : path;
+}
+
+static ssize_t answer(long r)
+{
+	if (r >= 0)
+		return r;
+	errno = (int)-r;
+	return -1;
+}
+
+static ssize_t link_of(int dir, const char *path, char *to, size_t room)
+{
+	size_t n;
+
+	if (ck_self_path(path) == path)
+		return answer(RAW_SYS4(__NR_readlinkat, dir, path, to, room));
+	if (!room)
+		return answer(-EINVAL);
+	n = raw_strlen(ck.exe);
+	n = n < room ? n : room;
+	raw_copy(to, ck.exe, n);
+	return (ssize_t)n;
+}
+
+CK_EXPORT ssize_t CK_WRAP(readlink)(const char *path, char *to, size_t room)
+{
+	return link_of(-100 /* AT_FDCWD */, path, to, room);
+}
+
+CK_EXPORT ssize_t CK_WRAP(readlinkat)(int dir, const char *path, char *to, size_t room)
+{
+	return link_of(dir, path, to, room);
+}
+
+CK_EXPORT char *CK_WRAP(realpath)(const char *path, char *to)
+{
+	return CK_REAL(realpath)(ck_self_path(path), to);
+}
+
+/* What programs call that were compiled with _FORTIFY_SOURCE. */
+ssize_t __readlink_chk(const char *path, char *to, size_t room, size_t most);
+ssize_t __readlinkat_chk(int dir, const char *path, char *to, size_t room, size_t most);
+char *__realpath_chk(const char *path, char *to, size_t most);
+ssize_t CK_WRAP(__readlink_chk)(const char *path, char *to, size_t room, size_t most);
+ssize_t CK_WRAP(__readlinkat_chk)(int dir, const char *path, char *to, size_t room, size_t most);
+char *CK_WRAP(__realpath_chk)(const char *path, char *to, size_t most);
+
+CK_EXPORT ssize_t CK_WRAP(__readlink_chk)(const char *path, char *to, size_t room, size_t most)
+{
+	return room > most ? CK_REAL(__readlink_chk)(path, to, room, most) : link_of(-100, path, to, room);
+}
+
+CK_EXPORT ssize_t CK_WRAP(__readlinkat_chk)(int dir, const char *path, char *to, size_t room, size_t most)
+{
+	return room > most ? CK_REAL(__readlinkat_chk)(dir, path, to, room, most) : link_of(dir, path, to, room);
+}
+
+CK_EXPORT char *CK_WRAP(__realpath_chk)(const char *path, char *to, size_t most)
+{
+	return CK_REAL(__realpath_chk)(ck_self_path(path), to, most);
+}
+
+CK_EXPORT int CK_WRAP(execve)(const char *path, char *const argv[], char *const env[])
+{
+	return (int)answer(RAW_SYS3(__NR_execve, ck_self_path(path), argv, env));
+}
+
+CK_EXPORT int CK_WRAP(execv)(const char *path, char *const argv[])
+{
+	return (int)answer(RAW_SYS3(__NR_execve, ck_self_path(path), argv, environ));
+}
+
+CK_EXPORT int CK_WRAP(posix_spawn)(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+				   const posix_spawnattr_t *attributes, char *const argv[], char *const env[])
+{
+	return CK_REAL(posix_spawn)(pid, ck_self_path(path), actions, attributes, argv, env);
+}

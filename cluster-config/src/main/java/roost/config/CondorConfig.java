@@ -185,7 +185,19 @@ public final class CondorConfig {
     private String required(Knob knob) {
         return getString(knob)
                 .orElseThrow(
-                        () -> new ConfigException(originOf(knob), knob.name() + " is not set"));
+                        () ->
+                                new ConfigException(
+                                        originOf(knob),
+                                        isSet(knob)
+                                                ? emptiness(knob)
+                                                : knob.name() + " is not set"));
+    }
+
+    /** What is wrong with a knob that is set to nothing and needs a value. */
+    static String emptiness(Knob knob) {
+        return knob.name()
+                + " is set to nothing"
+                + knob.defaultText().map(text -> "; without the line it is " + text).orElse("");
     }
 
     /** Where the value that holds for a knob comes from. */

@@ -173,6 +173,9 @@ public final class ConfigCheck {
                 continue;
             }
             if (text.isEmpty()) {
+                if (knob.get().mustNotBeEmpty()) {
+                    error(entry.origin(), CondorConfig.emptiness(knob.get()));
+                }
                 continue;
             }
             try {

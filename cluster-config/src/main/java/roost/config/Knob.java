@@ -4,6 +4,7 @@ package roost.config;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * One row of the table of knobs: a name of the configuration language that Roost honours.
@@ -146,5 +147,26 @@ public record Knob(
     /** Whether the name stands for many: {@code SLOT_TYPE_<N>}. */
     public boolean isFamily() {
         return name.contains("<N>");
+    }
+
+    /** Whether the default refers to other knobs, or to the machine or user. */
+    boolean hasDerivedDefault() {
+        String text = defaultText.orElse("");
+        MacroReference.Finder finder = new MacroReference.Finder(text);
+        return IntStream.range(0, text.length())
+                .filter(i -> text.charAt(i) == '$')
+                .anyMatch(i -> finder.at(i) != null);
+    }
+
+    /**
+     * Whether a node must have a value that nothing stands in for when the knob is set to nothing:
+     * directories, names and sizes that depend on machine and user. Constant defaults stand in for
+     * themselves, an empty expression is one that is not there, and no contact is the manager.
+     */
+    boolean mustNotBeEmpty() {
+        return hasDerivedDefault()
+                && type != Type.EXPRESSION
+                && type != Type.LIST
+                && this != Knobs.COLLECTOR_HOST;
     }
 }

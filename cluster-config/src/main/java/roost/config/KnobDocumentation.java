@@ -3,7 +3,6 @@ package roost.config;
 
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import roost.config.Knob.Area;
 import roost.config.Knob.Type;
 
@@ -109,17 +108,10 @@ public final class KnobDocumentation {
         if (text.isEmpty()) {
             return "# " + knob.key() + " is not set";
         }
-        if (!isConstant(text)) {
+        if (knob.hasDerivedDefault()) {
             return "# " + knob.key() + " comes from " + text;
         }
         return knob.key() + " = " + defaultValue(knob, text);
-    }
-
-    private static boolean isConstant(String text) {
-        MacroReference.Finder finder = new MacroReference.Finder(text);
-        return IntStream.range(0, text.length())
-                .filter(i -> text.charAt(i) == '$')
-                .allMatch(i -> finder.at(i) == null);
     }
 
     private static String defaultValue(Knob knob, String text) {

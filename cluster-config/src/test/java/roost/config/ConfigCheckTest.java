@@ -118,6 +118,25 @@ class ConfigCheckTest {
     }
 
     @Test
+    void whatHasNoConstantDefaultMustNotBeSetToNothing() {
+        assertThat(
+                        check(
+                                "LOCAL_DIR = $(MY_DISK)/roost",
+                                "MY_DISK =",
+                                "SPOOL =",
+                                "NUM_SLOTS =",
+                                "UID_DOMAIN =",
+                                "START =",
+                                "COLLECTOR_HOST ="))
+                .isEqualTo(
+                        """
+                        F:3: error: SPOOL is set to nothing; without the line it is $(LOCAL_DIR)/spool
+                        F:4: error: NUM_SLOTS is set to nothing; without the line it is $(NUM_CPUS)
+                        F:5: error: UID_DOMAIN is set to nothing; without the line it is $(FULL_HOSTNAME)
+                        """);
+    }
+
+    @Test
     void nobodyMayClaimWithoutValidUsers() {
         assertThat(ConfigCheck.check(TestConfigs.of("")).toString())
                 .contains("VALID_COD_USERS is empty: nobody may claim");

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import roost.config.Knob;
+import roost.config.Knobs;
 import roost.posix.DiskTrouble;
 
 /**
@@ -35,25 +37,20 @@ final class LocalDirectory implements AutoCloseable {
      * @throws IOException if they cannot be made, or another node has them
      */
     static LocalDirectory take(Config roost) throws IOException {
-        for (String name : List.of("local", "run", "spool", "execute", "log")) {
-            Path directory = Path.of(roost.getString("dir." + name));
+        for (Knob knob :
+                List.of(Knobs.LOCAL_DIR, Knobs.RUN, Knobs.SPOOL, Knobs.EXECUTE, Knobs.LOG)) {
+            Path directory = Path.of(roost.getString(knob.key().substring("roost.".length())));
             try {
                 Files.createDirectories(directory);
             } catch (IOException e) {
                 throw new IOException(
-                        "cannot make the directory %s (%s): %s"
-                                .formatted(directory, name, DiskTrouble.text(e)),
+                        "cannot make the directory %s: %s; %s names it"
+                                .formatted(directory, DiskTrouble.text(e), knob.name()),
                         e);
             }
         }
         Path run = Path.of(roost.getString("dir.run"));
-        Path lockFile = run.resolve("node.lock");
-        FileChannel channel =
-                FileChannel.open(
-                        lockFile,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE);
+        FileChannel channel = open(run.resolve("node.lock"), roost);
         FileLock lock = channel.tryLock();
         if (lock == null) {
             String pid = read(channel);
@@ -68,6 +65,21 @@ final class LocalDirectory implements AutoCloseable {
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(pid().getBytes(StandardCharsets.US_ASCII)), 0);
         return new LocalDirectory(run, Path.of(roost.getString("dir.log")), channel);
+    }
+
+    private static FileChannel open(Path lockFile, Config roost) throws IOException {
+        try {
+            return FileChannel.open(
+                    lockFile,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot open %s: %s; is %s another user's? Give this node a LOCAL_DIR of its own"
+                            .formatted(lockFile, DiskTrouble.text(e), roost.getString("dir.local")),
+                    e);
+        }
     }
 
     private static String read(FileChannel channel) throws IOException {

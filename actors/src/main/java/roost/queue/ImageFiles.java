@@ -14,6 +14,7 @@ import roost.capture.HostFacts;
 import roost.id.JobId;
 import roost.image.ImageRecord;
 import roost.image.ImageStore;
+import roost.posix.DiskTrouble;
 
 /**
  * The files behind the jobs' lists of images. A job's journal says which images there are; here the
@@ -52,7 +53,8 @@ public record ImageFiles(ImageStore store, int keep, Executor blocking) {
                         }
                         return Optional.empty();
                     } catch (IOException e) {
-                        return Optional.of("the images of an earlier job stay: " + e.getMessage());
+                        return Optional.of(
+                                "the images of an earlier job stay: " + DiskTrouble.text(e));
                     }
                 },
                 blocking);

@@ -33,7 +33,8 @@ public record OptionTable(List<Option> options, String operands) {
     /**
      * Reads the words that follow a command's name.
      *
-     * @throws UsageException if a word is no option, stands for several, or lacks its argument
+     * @throws UsageException if a word is no option, stands for several, lacks its argument, or is
+     *     an operand of a command that has none: it may have been meant to change what is done
      */
     public ParsedOptions parse(List<String> words) throws UsageException {
         List<ParsedOptions.Use> uses = new ArrayList<>();
@@ -52,6 +53,10 @@ public record OptionTable(List<Option> options, String operands) {
             ParsedOptions.Use use = use(word, words, next);
             next += use.values().size();
             uses.add(use);
+        }
+        boolean help = uses.stream().anyMatch(use -> use.option().name().equals(HELP.name()));
+        if (operands.isEmpty() && !rest.isEmpty() && !help) {
+            throw new UsageException("'" + rest.get(0) + "' is not expected here");
         }
         return new ParsedOptions(List.copyOf(uses), List.copyOf(rest));
     }

@@ -66,4 +66,13 @@ class OptionTableTest {
     void afterTwoDashesEverythingIsAnOperand() throws UsageException {
         assertThat(TABLE.parse(List.of("--", "-long")).operands()).containsExactly("-long");
     }
+
+    @Test
+    void wordsAreRefusedByACommandThatTakesNone() throws UsageException {
+        OptionTable none = OptionTable.of("", Option.flag("fast", 1, "at once"));
+
+        assertThatThrownBy(() -> none.parse(List.of("-fast", "othernode")))
+                .hasMessage("'othernode' is not expected here");
+        assertThat(none.parse(List.of("othernode", "-help")).has("help")).isTrue();
+    }
 }

@@ -72,6 +72,24 @@ class OddSurroundingsIT {
     }
 
     @Test
+    void theIdOfANewClaimIsToldThoughItsAdCannotBeWritten() throws IOException {
+        TestNode.Outcome full = node.shell("condor_cod request > /dev/full");
+        assertThat(full.status()).isEqualTo(1);
+        assertThat(full.err())
+                .contains("ID of new claim is: \"<")
+                .contains("write error: No space left on device");
+        TestNode.Outcome file = node.shell("condor_cod request -classad /dev/full");
+        assertThat(file.status()).isEqualTo(1);
+        assertThat(file.out())
+                .contains("ID of new claim is: \"<")
+                .doesNotContain("Result ClassAd written");
+        assertThat(file.err())
+                .isEqualTo(
+                        "ERROR: failed to write '/dev/full': errno 28"
+                                + " (No space left on device)\n");
+    }
+
+    @Test
     void aWorkingDirectoryThatIsGoneMattersOnlyToWhatNeedsOne() throws IOException {
         String gone = "mkdir gone && cd gone && rmdir ../gone && ";
         assertThat(node.shell(gone + "condor_status -af Name").out()).contains("slot1@");

@@ -43,7 +43,7 @@ final class FrontHost implements CommandHost {
     private final Hello hello;
     private final Api api;
     private final Function<CommandHost, CondorConfig> configs;
-    private final InputStream in = new FrontInput(STDIN, null);
+    private final InputStream in = new FrontInput("standard input", STDIN, null);
     private final PrintStream out;
     private final PrintStream err;
     private final BitSet streams = new BitSet(FrontProtocol.FILES_MAX);
@@ -101,7 +101,7 @@ final class FrontHost implements CommandHost {
     @Override
     public InputStream read(String path) throws IOException {
         int stream = open(FrontProtocol.OPEN_READ, path);
-        return new FrontInput(stream, connection.await());
+        return new FrontInput(path, stream, connection.await());
     }
 
     @Override
@@ -197,6 +197,13 @@ final class FrontHost implements CommandHost {
         }
     }
 
+    /** A file that was opened could not be read or written. */
+    private static IOException failure(String verb, String path, Result result) {
+        return new IOException(
+                "failed to %s '%s': errno %d (%s)"
+                        .formatted(verb, path, result.errno(), result.message()));
+    }
+
     private static byte[] bytes(String path) throws FileAccessException {
         byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
         if (path.indexOf('\0') >= 0 || bytes.length > FrontProtocol.CHUNK) {
@@ -259,20 +266,24 @@ final class FrontHost implements CommandHost {
                 open = false;
                 Result result = ask(FrontProtocol.CLOSE, stream, new byte[0]);
                 streams.clear(stream);
-                check(path, result);
+                if (result.errno() != 0) {
+                    throw failure("write", path, result);
+                }
             }
         }
     }
 
     /** A file, or standard input, that is read a chunk at a time. */
     private final class FrontInput extends InputStream {
+        private final String path;
         private final int stream;
         private ByteBuffer chunk = ByteBuffer.allocate(0);
         private Frame arrived;
         private boolean last;
         private boolean open = true;
 
-        FrontInput(int stream, Frame first) {
+        FrontInput(String path, int stream, Frame first) {
+            this.path = path;
             this.stream = stream;
             this.arrived = first;
         }
@@ -313,7 +324,10 @@ final class FrontHost implements CommandHost {
                 }
                 if (frame.type() != FrontProtocol.DATA) {
                     last = true;
-                    check("stream " + stream, result(frame));
+                    Result result = result(frame);
+                    if (result.errno() != 0) {
+                        throw failure("read", path, result);
+                    }
                 }
                 last = last || (frame.flags() & FrontProtocol.LAST) != 0;
                 chunk = frame.payload();

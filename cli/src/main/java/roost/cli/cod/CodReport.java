@@ -50,30 +50,70 @@ final class CodReport {
 
     /**
      * Prints a success. A request without -classad is the one case in which the ad alone goes to
-     * standard output and all the rest to standard error.
+     * standard output and all the rest to standard error. What the verb did is told even when the
+     * file for the ad cannot be written, which is an error all the same.
      */
-    int success(OutputStream classad) throws IOException {
-        if (options.classadFile().isPresent()) {
-            classad.write(Ads.longForm(replyAd()).getBytes(StandardCharsets.UTF_8));
-        }
+    int success(OutputStream classad) {
+        Optional<String> trouble = write(classad);
         if (options.json()) {
             host.out().print(jsonSuccess());
-            return 0;
+        } else {
+            lines(trouble.isEmpty());
         }
+        trouble.ifPresent(text -> host.err().println("ERROR: " + text));
+        return trouble.isEmpty() ? 0 : 1;
+    }
+
+    /** Writes the -classad file: nothing, or what went wrong. */
+    private Optional<String> write(OutputStream classad) {
+        if (options.classadFile().isEmpty()) {
+            return Optional.empty();
+        }
+        try (classad) {
+            classad.write(Ads.longForm(replyAd()).getBytes(StandardCharsets.UTF_8));
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private void lines(boolean written) {
         boolean adToStdout = verb == CodVerb.REQUEST && options.classadFile().isEmpty();
         PrintStream lines = adToStdout ? host.err() : host.out();
         lines.println(
                 "Successfully sent " + verb.command() + " to startd at " + reply.startd().sinful());
-        options.classadFile().ifPresent(file -> lines.println("Result ClassAd written to " + file));
+        options.classadFile()
+                .filter(file -> written)
+                .ifPresent(file -> lines.println("Result ClassAd written to " + file));
         if (adToStdout) {
             lines.println("WARNING: You did not specify -classad, printing to STDOUT");
-            host.out().print(Ads.longForm(replyAd()));
+            adAndId();
+        } else {
+            id(lines);
         }
-        reply.id().ifPresent(id -> lines.println("ID of new claim is: \"" + id.secret() + "\""));
         if (verb == CodVerb.RELEASE) {
             previousState();
         }
-        return 0;
+    }
+
+    /**
+     * At a terminal the id comes last, where it is looked for. Elsewhere it comes first, as in
+     * HTCondor, whose standard output is buffered then: an ad that cannot be written, or whose
+     * reader has gone, must not take the id with it.
+     */
+    private void adAndId() {
+        boolean terminal = host.terminalColumns() > 0;
+        if (!terminal) {
+            id(host.err());
+        }
+        host.out().print(Ads.longForm(replyAd()));
+        if (terminal) {
+            id(host.err());
+        }
+    }
+
+    private void id(PrintStream lines) {
+        reply.id().ifPresent(id -> lines.println("ID of new claim is: \"" + id.secret() + "\""));
     }
 
     /** HTCondor leaves this out with -classad; it is always printed here. */

@@ -10,6 +10,7 @@
 
 #include <linux/futex.h>
 #include <linux/sched.h>
+#include <sys/stat.h>
 
 #define ARCH_SET_GS 0x1001
 #define ARCH_SET_FS 0x1002
@@ -63,7 +64,7 @@ static bool known(int tid)
 {
 	u32 n = __atomic_load_n(&ck.tables.n_threads, __ATOMIC_ACQUIRE);
 
-	for (u32 i = 0; i < n; i++)
+	for (u32 i = 0; i < n && i < CK_MAX_THREADS; i++)
 		if (ck.tables.threads[i].tid == tid)
 			return true;
 	return false;
@@ -122,6 +123,14 @@ static int signal_all(int dir, bool slow)
 	return count;
 }
 
+/* The directory of threads has a link for each, beside its own two. */
+static bool too_many(int dir)
+{
+	struct stat st;
+
+	return RAW_SYS2(__NR_fstat, dir, &st) == 0 && st.st_nlink > CK_MAX_THREADS + 2;
+}
+
 int ck_stop_threads(void *ucontext)
 {
 	struct raw_time tick = {0, 5000000}, begin, now;
@@ -134,6 +143,11 @@ int ck_stop_threads(void *ucontext)
 	dir = raw_open("/proc/self/task", 0200000 | 02000000, 0);
 	if (dir < 0)
 		return dir;
+	if (too_many(dir)) {
+		raw_close(dir);
+		raw_strcpy(ck.why, "it has more than 4096 threads", sizeof ck.why);
+		return -95;
+	}
 	__atomic_store_n(&ck.stopping, 1, __ATOMIC_SEQ_CST);
 	raw_clock(1, &begin);
 	for (;;) {
@@ -151,7 +165,7 @@ int ck_stop_threads(void *ucontext)
 			break;
 	}
 	raw_close(dir);
-	if (count || ck.tables.n_threads != ck.parked + 1 || ck.tables.n_threads >= CK_MAX_THREADS) {
+	if (count || ck.tables.n_threads != ck.parked + 1 || ck.tables.n_threads > CK_MAX_THREADS) {
 		raw_strcpy(ck.why, "a thread does not stop", sizeof ck.why);
 		ck_release_threads();
 		return -11;

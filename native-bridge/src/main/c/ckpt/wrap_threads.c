@@ -10,20 +10,18 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MOVED 1024
-
 static struct {
 	u64 fs;
 	volatile s32 *cached;
 	s32 old, now;
-} moved[MOVED];
+} moved[CK_MAX_THREADS];
 static u32 n_moved;
 
 /* Context: resumed program. */
 void ck_note_moved_threads(void)
 {
 	n_moved = 0;
-	for (u32 i = 0; i < ck.tables.n_threads && n_moved < MOVED; i++) {
+	for (u32 i = 0; i < ck.tables.n_threads; i++) {
 		const struct ri_thread *t = &ck.tables.threads[i];
 		volatile s32 *cached = (volatile s32 *)t->tid_address;
 

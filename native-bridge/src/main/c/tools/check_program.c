@@ -241,3 +241,15 @@ void ch_program(struct ch_findings *f, const char *path)
 	depth--;
 	unmap(&p);
 }
+
+bool ch_possible(const char *path)
+{
+	static struct ch_findings found;
+
+	ch_program(&found, path);
+	for (size_t i = 0; i < found.count; i++)
+		if (found.list[i].kind == CH_OBSTACLE)
+			fprintf(stderr, "roost-checkpoint: %s cannot be checkpointed: %s; %s\n", path, found.list[i].fact,
+				found.list[i].remedy);
+	return !found.obstacles;
+}

@@ -142,8 +142,19 @@ static int do_restart(int argc, char **argv)
 	return 126;
 }
 
+/* A program without the library would run from its beginning, and with arguments that it does not know. */
+static bool restarts(char **argv)
+{
+	for (; *argv; argv++)
+		if (!strcmp(*argv, "-_condor_restart"))
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
+	char path[PATH_MAX];
+
 	if (argc < 2) {
 		fprintf(stderr, "roost-checkpoint: name a program\n%s", usage);
 		return 2;
@@ -162,6 +173,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "roost-checkpoint: unknown option '%s'\n%s", argv[1], usage);
 		return 2;
 	}
+	/* It runs, but the user is told that it will not be saved. */
+	if (!tl_find(argv[1], path, sizeof path) && !ch_possible(path) && restarts(argv))
+		return 126;
 	if (tl_preload())
 		return 126;
 	execvp(argv[1], argv + 1);

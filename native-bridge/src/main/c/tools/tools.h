@@ -49,6 +49,8 @@ void ch_machine(struct ch_findings *f);
 /* check_program.c, check_process.c */
 void ch_program(struct ch_findings *f, const char *path);
 void ch_process(struct ch_findings *f, int pid);
+/* Says on standard error what is in the way; whether nothing is. */
+bool ch_possible(const char *path);
 /* Whether the file at path is a program with the library linked in. */
 bool ch_is_linked(const char *path);
 

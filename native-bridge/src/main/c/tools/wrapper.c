@@ -164,18 +164,6 @@ static int watch(const struct wrapper *w, pid_t child, const sigset_t *ours)
 	}
 }
 
-static bool possible(const char *path)
-{
-	struct ch_findings found = {.count = 0};
-
-	ch_program(&found, path);
-	for (size_t i = 0; i < found.count; i++)
-		if (found.list[i].kind == CH_OBSTACLE)
-			fprintf(stderr, "roost-checkpoint: %s cannot be checkpointed: %s; %s\n", path, found.list[i].fact,
-				found.list[i].remedy);
-	return !found.obstacles;
-}
-
 int wr_main(int argc, char **argv)
 {
 	static const int signals[] = {SIGTERM, SIGTSTP, SIGUSR2, SIGCHLD, SIGINT, SIGHUP, SIGQUIT};
@@ -198,7 +186,7 @@ int wr_main(int argc, char **argv)
 		fprintf(stderr, "roost-checkpoint: %s: %s\n", w.program[0], strerror(-err));
 		return 127;
 	}
-	if (!possible(path) || (!ch_is_linked(path) && tl_preload()))
+	if (!ch_possible(path) || (!ch_is_linked(path) && tl_preload()))
 		return 126;
 	sigemptyset(&ours);
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {

@@ -296,7 +296,7 @@ has "filtered: --check" "$("$RC" --check $pid)" "obstacle: its system calls are 
 echo go >&8; finish; same "filtered: goes on" $status 3; [ -e sec ] && bad "filtered: image" || ok
 
 # --- whatever else is in the way is said, by the library and by --check, and waited for
-for it in io_uring inotify aio system_v secret pidfd terminal queue userfault events child connection; do
+for it in io_uring inotify aio system_v secret pidfd terminal queue userfault events threads device child connection; do
 	start_talker "$RC" "$T/obstacle" $it -_condor_nowarn -_condor_ckpt "$DIR/ob"; await 'grep -q ready out || ! [ -e /proc/$pid/fd/0 ]'
 	grep -q ready out || { finish; same "obstacle $it" $status 77; echo "SKIPPED: obstacle $it: $(cat err)"; continue; }
 	kill -USR2 $pid; await '[ -e ob.waiting ]'; has "obstacle $it: why it waits" "$(cat ob.waiting)" "reason "
@@ -304,6 +304,26 @@ for it in io_uring inotify aio system_v secret pidfd terminal queue userfault ev
 	has "obstacle $it: --check" "$("$RC" --check -lines $pid)" "$kind	"
 	echo go >&8; finish; same "obstacle $it: goes on" $status 3; [ -e ob ] && bad "obstacle $it: image"; rm -f ob ob.waiting
 done
+
+# --- a shadow stack: no machine is needed that has them, only a kernel that says so
+if unshare -m true 2>/dev/null; then
+	start_talker unshare -m sh -c '{ cat /proc/self/status; printf "x86_Thread_features:\tshstk \n"; } >"$1/status"; shift
+		mount --bind "$0/status" /proc/$$/task/$$/status && mount --bind "$0/status" /proc/$$/status && exec "$@"' \
+		"$DIR" "$DIR" "$RC" "$T/talker" -_condor_nowarn -_condor_ckpt "$DIR/ob"
+	await 'grep -q main out'; kill -USR2 $pid; await '[ -e ob.waiting ]'; has "shadow stack: why it waits" "$(cat ob.waiting)" "reason it has a shadow stack"
+	has "shadow stack: said so" "$(cat err)" "UNSUP: no checkpoint is possible: it has a shadow stack"
+	has "shadow stack: --check" "$(nsenter -m -t $pid "$RC" --check -lines $pid)" "obstacle	it has a shadow stack"
+	echo end >&8; finish; same "shadow stack: goes on" $status 9; [ -e ob ] && bad "shadow stack: image"; rm -f ob ob.waiting
+else
+	echo "SKIPPED: shadow stack: only root can say that there is one"
+fi
+
+# --- a robust mutex whose owner has another id after the restart
+CK_TEST=tstp CK_AT=1 "$RC" "$T/asks" mutex -_condor_nowarn -_condor_ckpt "$DIR/robust" >out 2>err; same "robust mutex" $? 140
+"$RESTART" robust >out 2>err; has "robust mutex: said so" "$? $(cat err)" "0 HTCondor: Warning: UNSUP: a robust mutex is held by a thread whose id has changed"
+if [ "$(id -u)" = 0 ]; then
+	"$RESTART" -same-pid robust >out 2>err; same "robust mutex, the same ids" "$? $(cat err)" "0 "
+fi
 
 # --- sharing of descriptors where kcmp is forbidden
 for name in opened_twice dup_shares many_descriptors; do

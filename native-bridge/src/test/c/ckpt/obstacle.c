@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Test aid: brings about one thing that is in the way of a checkpoint (its first argument), says "ready", and ends with
 // the next line of input. Ends with 77 where the kernel does not have the thing.
+#include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +121,48 @@ static int events(void)
 	return (int)syscall(SYS_perf_event_open, attributes, 0, -1, -1, 0);
 }
 
+static void *wait(void *unused)
+{
+	pause();
+	return unused;
+}
+
+/* One more than there may be. */
+static int threads(void)
+{
+	pthread_attr_t small;
+
+	pthread_attr_init(&small);
+	pthread_attr_setstacksize(&small, 16384);
+	for (int i = 0; i < 4096; i++) {
+		pthread_t t;
+
+		errno = pthread_create(&t, &small, wait, NULL);
+		if (errno)
+			return -1;
+	}
+	return 0;
+}
+
+/* Of whichever device lets itself be mapped: the firmware's, or a disk. */
+static int device(void)
+{
+	static const struct {
+		const char *name;
+		off_t at;
+	} all[] = {{"/dev/mem", 0xf0000}, {"/dev/vda", 0}, {"/dev/sda", 0}, {"/dev/nvme0n1", 0}, {"/dev/loop0", 0}};
+
+	for (unsigned i = 0; i < sizeof all / sizeof *all; i++) {
+		int fd = open(all[i].name, O_RDONLY);
+		void *p = fd < 0 ? MAP_FAILED : mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, all[i].at);
+
+		close(fd);
+		if (p != MAP_FAILED)
+			return 0;
+	}
+	return -1;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -126,7 +170,8 @@ int main(int argc, char **argv)
 		int (*make)(void);
 	} all[] = {{"io_uring", io_uring}, {"inotify", watch}, {"aio", aio}, {"system_v", system_v}, {"memfd", memfd},
 		   {"secret", secret}, {"pidfd", pidfd}, {"terminal", terminal}, {"queue", queue}, {"child", child},
-		   {"connection", connection}, {"userfault", userfault}, {"events", events}};
+		   {"connection", connection}, {"userfault", userfault}, {"events", events},
+		   {"threads", threads}, {"device", device}};
 	char line[80];
 
 	for (unsigned i = 0; argc > 1 && i < sizeof all / sizeof *all; i++)

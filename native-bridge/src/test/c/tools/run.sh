@@ -52,7 +52,7 @@ echo 'int main(void) { return }' >wrong.c; "$COMPILE" gcc wrong.c 2>err; same "s
 
 # linked in, too, the library knows who asked for the process id
 for how in "" -static; do
-	"$COMPILE" gcc $how -O1 -D_GNU_SOURCE -o prog "$HERE/../ckpt/asks.c" 2>err || bad "asks $how: $(cat err)"
+	"$COMPILE" gcc $how -O1 -D_GNU_SOURCE -pthread -o prog "$HERE/../ckpt/asks.c" 2>err || bad "asks $how: $(cat err)"
 	(CK_TEST=tstp CK_AT=1 exec ./prog pid -_condor_nowarn -_condor_ckpt "$DIR/asks" >out 2>err); (exec "$OUT/bin/roost-restart" asks >out 2>err) & pid=$!
 	wait $pid; has "asks $how" "$? $(cat err)" "0 HTCondor: Warning: UNSUP: the program has asked for its process id, which was $(cat out) and is $pid now"
 	rm -f asks; (CK_TEST=tstp CK_AT=1 exec ./prog none -_condor_nowarn -_condor_ckpt "$DIR/asks" >out 2>err); "$OUT/bin/roost-restart" asks >out 2>err
@@ -75,6 +75,14 @@ head -c 100 plain >cut; chmod +x cut; check "cut off" 1 "is not a 64-bit program
 printf '#! /no/such/interpreter\n' >script; chmod +x script; check script 1 "its interpreter /no/such/interpreter is not there" ./script
 printf '#!/bin/sh\n' >script; check "shell script" 0 "it is a shell script" ./script
 cp plain set; chmod u+s set; [ "$(id -u)" = 0 ] && chown 65534 set && chmod u+s set && check set-user-ID 1 "another user's" ./set
+
+# --- a program that cannot be checkpointed is run, and the user told; it does not begin anew where a restart is wanted
+unsaved() { # name, wanted text, program
+	"$RC" "$3" 500 >out 2>err; has "$1, run: said so" "$? $(cat err)" "7 roost-checkpoint: $3 cannot be checkpointed: $2"
+	cmp -s out want && ok || bad "$1, run: output differs"
+	"$RC" "$3" 500 -_condor_restart "$DIR/image" >out 2>err; same "$1, restart: main does not run" "$? $(cat out)" "126 "; }
+unsaved static "it is statically linked and has no checkpoint library in it; link it with condor_compile" ./alone
+[ "$(id -u)" = 0 ] && unsaved set-user-ID "it gains another user's or group's rights" ./set
 ./plain >out & pid=$!
 await '[ -s out ]'; check "process without library" 1 "started without the checkpoint library" $pid
 kill $pid; wait $pid; check "process that has ended" 1 "there is no such process" $pid

@@ -32,7 +32,6 @@ import roost.job.JobActor;
 import roost.job.JobNews;
 import roost.job.JobSpec;
 import roost.job.Preparation;
-import roost.job.Sandbox;
 import roost.slot.SlotArbiter.Phase;
 import roost.slot.SlotArbiter.Want;
 
@@ -157,11 +156,11 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     /** How is the slot now? The answer is its ad, with every change of which anybody was told. */
     public record Describe(ActorRef<ClassAd> replyTo) implements Command {}
 
-    private record FromBatch(Entry run, JobNews news) implements Command {}
+    private record FromBatch(SlotJob run, JobNews news) implements Command {}
 
     private record FromCod(CodKey key, JobNews news) implements Command {}
 
-    private record BatchActorDied(JobId id, Entry run) implements Command {}
+    private record BatchActorDied(JobId id, SlotJob run) implements Command {}
 
     private record CodActorDied(CodKey key) implements Command {}
 
@@ -188,34 +187,6 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         ClassAd ad(SlotView view);
     }
 
-    /** A batch or COD job in this slot. */
-    private static final class Entry {
-        final JobSpec spec;
-        final Sandbox sandbox;
-        Want want = Want.RUN;
-        Phase phase = Phase.NEW;
-        Duration grace = Duration.ZERO;
-
-        /** Why it is to write an image before it ends; empty if it need not. */
-        Optional<String> lastImage = Optional.empty();
-
-        /** A COD job's sandbox; until it is started. */
-        Preparation preparation;
-
-        ActorRef<JobActor.Command> actor;
-
-        final Story story = new Story();
-
-        Entry(JobSpec spec, Path directory) {
-            this.spec = spec;
-            this.sandbox = Sandbox.at(directory);
-        }
-
-        SlotArbiter.Job view() {
-            return new SlotArbiter.Job(want, phase);
-        }
-    }
-
     /** A job that is gone and whose owner has not yet said that it knows for good. */
     private record Ended(ActorRef<JobActor.Command> actor, List<JobNews> news) {
         private JobNews how() {
@@ -228,7 +199,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     private final SlotPolicy policy;
     private final SlotAdvertiser advertiser;
 
-    private final Map<CodKey, Entry> cods = new LinkedHashMap<>();
+    private final Map<CodKey, SlotJob> cods = new LinkedHashMap<>();
     private final Map<CodKey, ActorRef<JobNews>> codOwners = new HashMap<>();
     private final Map<Object, Ended> leaving = new HashMap<>();
 
@@ -236,9 +207,9 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     private final Set<Long> expected = new HashSet<>();
 
     /** The COD jobs that are about to need the slot for the first time. */
-    private final Map<CodKey, Entry> prepared = new HashMap<>();
+    private final Map<CodKey, SlotJob> prepared = new HashMap<>();
 
-    private Entry batch;
+    private SlotJob batch;
     private JobId batchId;
     private ActorRef<BatchEvent> batchOwner;
 
@@ -327,10 +298,9 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     // --- COD jobs
 
     private Behavior<Command> onPrepareCod(PrepareCod coming) {
-        Entry entry = new Entry(coming.spec(), coming.sandbox());
-        entry.preparation =
-                Preparation.begin(jobs, entry.spec, entry.sandbox, advertiser.current());
-        prepared.put(coming.key(), entry);
+        SlotJob job = new SlotJob(coming.spec(), coming.sandbox());
+        job.preparation = Preparation.begin(jobs, job.spec, job.sandbox, advertiser.current());
+        prepared.put(coming.key(), job);
         codOwners.put(coming.key(), coming.events());
         return makeRoom();
     }
@@ -362,10 +332,10 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
 
     private Behavior<Command> onWantCod(WantCod wanted) {
         expected.remove(wanted.key().claim());
-        Entry entry = cods.get(wanted.key());
-        if (entry != null) {
-            entry.want = wanted.want();
-            entry.grace = wanted.grace();
+        SlotJob job = cods.get(wanted.key());
+        if (job != null) {
+            job.want = wanted.want();
+            job.grace = wanted.grace();
         }
         return arbitrate();
     }
@@ -379,32 +349,32 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
             return this;
         }
         codOwners.put(again.key(), again.events());
-        Entry entry = cods.get(again.key());
-        if (entry == null) {
-            entry = new Entry(again.spec(), again.sandbox());
-            entry.phase = Phase.STOPPING; // what it really is will be told
-            cods.put(again.key(), entry);
-            entry.actor = attachCod(again.key(), entry);
+        SlotJob job = cods.get(again.key());
+        if (job == null) {
+            job = new SlotJob(again.spec(), again.sandbox());
+            job.phase = Phase.STOPPING; // what it really is will be told
+            cods.put(again.key(), job);
+            job.actor = attachCod(again.key(), job);
         }
-        entry.want = again.want();
-        entry.grace = again.grace();
+        job.want = again.want();
+        job.grace = again.grace();
         return arbitrate();
     }
 
     private Behavior<Command> onCodNews(FromCod from) {
-        Entry entry = cods.get(from.key());
-        if (entry == null) {
+        SlotJob job = cods.get(from.key());
+        if (job == null) {
             return this;
         }
         JobNews news = from.news();
         if (Story.isEnd(news)) {
             cods.remove(from.key());
-            leaving.put(from.key(), new Ended(entry.actor, List.of(news)));
+            leaving.put(from.key(), new Ended(job.actor, List.of(news)));
             arbitrate();
             codOwners.remove(from.key()).tell(news);
             return this;
         }
-        follow(entry, news);
+        job.follow(news);
         codOwners.get(from.key()).tell(news);
         return arbitrate();
     }
@@ -417,7 +387,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
             start.events().tell(new BatchEvent.Refused(refusal.get()));
             return this;
         }
-        takeBatch(start.id(), new Entry(start.spec(), start.jobDir()), start.events());
+        takeBatch(start.id(), new SlotJob(start.spec(), start.jobDir()), start.events());
         return arbitrate();
     }
 
@@ -436,15 +406,15 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
             again.events().tell(new BatchEvent.Refused("the slot has job " + batchId));
             return this;
         }
-        Entry entry = new Entry(again.spec(), again.jobDir());
-        entry.phase = Phase.STOPPING;
-        takeBatch(again.id(), entry, again.events());
-        entry.actor = attachBatch(again.id(), entry);
+        SlotJob job = new SlotJob(again.spec(), again.jobDir());
+        job.phase = Phase.STOPPING;
+        takeBatch(again.id(), job, again.events());
+        job.actor = attachBatch(again.id(), job);
         return changed();
     }
 
-    private void takeBatch(JobId id, Entry entry, ActorRef<BatchEvent> events) {
-        batch = entry;
+    private void takeBatch(JobId id, SlotJob job, ActorRef<BatchEvent> events) {
+        batch = job;
         batchId = id;
         batchOwner = events;
     }
@@ -485,7 +455,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
             leaving.put(batchId, new Ended(batch.actor, batch.story.told()));
             forgetBatch();
         } else {
-            follow(batch, news);
+            batch.follow(news);
             tellPolicy(news);
         }
         arbitrate();
@@ -509,7 +479,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
 
     private boolean borrowed() {
         return expecting()
-                || cods.values().stream().map(Entry::view).anyMatch(SlotArbiter::needsSlot);
+                || cods.values().stream().map(SlotJob::view).anyMatch(SlotArbiter::needsSlot);
     }
 
     private boolean expecting() {
@@ -558,7 +528,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
 
     private void lookAtPolicy() {
         SlotMachine.Decision decision =
-                policy.look(ad(), Optional.ofNullable(batch).map(entry -> entry.phase));
+                policy.look(ad(), Optional.ofNullable(batch).map(job -> job.phase));
         if (decision.why().isEmpty()) {
             return;
         }
@@ -596,14 +566,6 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
 
     // --- both
 
-    private static void follow(Entry entry, JobNews news) {
-        if (news instanceof JobNews.Stopped && entry.phase == Phase.STOPPING) {
-            entry.phase = Phase.STOPPED;
-        } else if (news instanceof JobNews.Found found) {
-            entry.phase = found.stopped() ? Phase.STOPPED : Phase.RUNNING;
-        }
-    }
-
     private Behavior<Command> onBegin(Begin begin) {
         begun = true;
         lookAtPolicy();
@@ -615,10 +577,10 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         if (begun) {
             boolean busy = true;
             while (busy) {
-                List<Map.Entry<CodKey, Entry>> present = new ArrayList<>(cods.entrySet());
+                List<Map.Entry<CodKey, SlotJob>> present = new ArrayList<>(cods.entrySet());
                 List<SlotArbiter.Order> orders =
                         SlotArbiter.orders(
-                                Optional.ofNullable(batch).map(Entry::view),
+                                Optional.ofNullable(batch).map(SlotJob::view),
                                 present.stream().map(cod -> cod.getValue().view()).toList(),
                                 expecting());
                 for (SlotArbiter.Order order : orders) {
@@ -638,21 +600,21 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         return changed();
     }
 
-    private void obey(CodKey key, Entry entry, SlotArbiter.Action action) {
+    private void obey(CodKey key, SlotJob job, SlotArbiter.Action action) {
         switch (action) {
             case START, START_STOPPED -> {
                 boolean stopped = action == SlotArbiter.Action.START_STOPPED;
-                entry.phase = stopped ? Phase.STOPPING : Phase.RUNNING;
-                entry.actor = startCod(key, entry, stopped);
+                job.phase = stopped ? Phase.STOPPING : Phase.RUNNING;
+                job.actor = startCod(key, job, stopped);
             }
             case FORGET -> {
                 cods.remove(key);
-                entry.preparation.abandon();
+                job.preparation.abandon();
                 codOwners
                         .remove(key)
                         .tell(new JobNews.StartFailed("it was ended before it was started", 0));
             }
-            default -> order(entry, action);
+            default -> job.obey(action);
         }
     }
 
@@ -667,29 +629,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
                         new BatchEvent.StartFailed("it was ended before it was started", 0));
                 forgetBatch();
             }
-            default -> order(batch, action);
-        }
-    }
-
-    private static void order(Entry entry, SlotArbiter.Action action) {
-        switch (action) {
-            case STOP -> {
-                entry.phase = Phase.STOPPING;
-                entry.actor.tell(JobActor.Stop.INSTANCE);
-            }
-            case CONTINUE -> {
-                entry.phase = Phase.RUNNING;
-                entry.actor.tell(JobActor.Continue.INSTANCE);
-            }
-            case END -> {
-                entry.phase = Phase.ENDING;
-                entry.actor.tell(new JobActor.End(entry.grace, entry.lastImage));
-            }
-            case KILL -> {
-                entry.phase = Phase.KILLING;
-                entry.actor.tell(JobActor.Kill.INSTANCE);
-            }
-            case START, START_STOPPED, FORGET -> throw new IllegalArgumentException(action.name());
+            default -> batch.obey(action);
         }
     }
 
@@ -702,15 +642,15 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         return this;
     }
 
-    private ActorRef<JobActor.Command> startCod(CodKey key, Entry entry, boolean stopped) {
+    private ActorRef<JobActor.Command> startCod(CodKey key, SlotJob job, boolean stopped) {
         return watchCod(
                 key,
                 JobActor.start(
-                        jobs, entry.spec, entry.sandbox, entry.preparation, stopped, codNews(key)));
+                        jobs, job.spec, job.sandbox, job.preparation, stopped, codNews(key)));
     }
 
-    private ActorRef<JobActor.Command> attachCod(CodKey key, Entry entry) {
-        return watchCod(key, JobActor.attach(jobs, entry.spec, entry.sandbox, codNews(key)));
+    private ActorRef<JobActor.Command> attachCod(CodKey key, SlotJob job) {
+        return watchCod(key, JobActor.attach(jobs, job.spec, job.sandbox, codNews(key)));
     }
 
     private ActorRef<JobActor.Command> watchCod(CodKey key, Behavior<JobActor.Command> behavior) {
@@ -732,13 +672,12 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
                         batchNews(batch)));
     }
 
-    private ActorRef<JobActor.Command> attachBatch(JobId id, Entry entry) {
-        return watchBatch(
-                id, entry, JobActor.attach(jobs, entry.spec, entry.sandbox, batchNews(entry)));
+    private ActorRef<JobActor.Command> attachBatch(JobId id, SlotJob job) {
+        return watchBatch(id, job, JobActor.attach(jobs, job.spec, job.sandbox, batchNews(job)));
     }
 
     private ActorRef<JobActor.Command> watchBatch(
-            JobId id, Entry run, Behavior<JobActor.Command> behavior) {
+            JobId id, SlotJob run, Behavior<JobActor.Command> behavior) {
         ActorRef<JobActor.Command> actor = getContext().spawn(behavior, jobActorName());
         getContext().watchWith(actor, new BatchActorDied(id, run));
         return actor;
@@ -753,17 +692,17 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         return news -> self.tell(new FromCod(key, news));
     }
 
-    private Consumer<JobNews> batchNews(Entry run) {
+    private Consumer<JobNews> batchNews(SlotJob run) {
         ActorRef<Command> self = getContext().getSelf();
         return news -> self.tell(new FromBatch(run, news));
     }
 
     /** A job's actor failed. Its starter has not: take the job up again. */
     private Behavior<Command> onCodActorDied(CodActorDied died) {
-        Entry entry = cods.get(died.key());
-        if (entry != null) {
-            entry.phase = Phase.STOPPING;
-            entry.actor = attachCod(died.key(), entry);
+        SlotJob job = cods.get(died.key());
+        if (job != null) {
+            job.phase = Phase.STOPPING;
+            job.actor = attachCod(died.key(), job);
         } else {
             leaving.remove(died.key());
         }
@@ -813,10 +752,10 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     /** How the slot now is, for its ad. */
     private SlotAdvertiser.Now now() {
         return new SlotAdvertiser.Now(
-                policy.standing(Optional.ofNullable(batch).map(entry -> entry.phase)),
+                policy.standing(Optional.ofNullable(batch).map(job -> job.phase)),
                 borrowed(),
                 Optional.ofNullable(batchId),
-                Optional.ofNullable(batch).map(entry -> entry.spec),
+                Optional.ofNullable(batch).map(job -> job.spec),
                 policy.measured(),
                 refusal().isEmpty() && policy.accepts());
     }

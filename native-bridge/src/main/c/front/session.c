@@ -22,6 +22,7 @@
 #include "front_protocol.h"
 
 #define HELLO_HEAD 24
+#define RESULT_HEAD (FRONT_HEADER + 16)
 
 #define PAUSE_FIRST_MS 20
 #define PAUSE_MOST_MS 640
@@ -37,7 +38,7 @@ struct session {
 	} file[FRONT_FILES_MAX];
 	size_t start, end; /* what of in is unread */
 	unsigned char in[2 * (FRONT_HEADER + FRONT_CHUNK)];
-	unsigned char out[FRONT_HEADER + FRONT_CHUNK];
+	unsigned char out[RESULT_HEAD + FRONT_HEADER + FRONT_CHUNK];
 };
 
 struct frame {
@@ -230,19 +231,25 @@ static int next_frame(struct session *s, struct frame *frame)
 	}
 }
 
-static int send_result(struct session *s, unsigned stream, int error, uint32_t flags, uint64_t size,
-		       const char *text, size_t length)
+static void put_result(unsigned char *head, unsigned stream, int error, uint32_t flags,
+		       uint64_t size, size_t length)
 {
-	unsigned char head[FRONT_HEADER + 16];
-	int rc;
-
-	if (error)
-		length = strlen(text = strerror(error));
-	put_header(head, 16 + length, FRONT_RESULT, 0, stream);
+	put_header(head, RESULT_HEAD - FRONT_HEADER + length, FRONT_RESULT, 0, stream);
 	put32(head + 8, (uint32_t)error);
 	put32(head + 12, flags);
 	put32(head + 16, (uint32_t)size);
 	put32(head + 20, (uint32_t)(size >> 32));
+}
+
+static int send_result(struct session *s, unsigned stream, int error, uint32_t flags, uint64_t size,
+		       const char *text, size_t length)
+{
+	unsigned char head[RESULT_HEAD];
+	int rc;
+
+	if (error)
+		length = strlen(text = strerror(error));
+	put_result(head, stream, error, flags, size, length);
 	rc = send_all(s, head, sizeof(head));
 	return rc < 0 ? rc : send_all(s, text, length);
 }
@@ -263,30 +270,39 @@ static int wait_readable(const struct session *s, int fd)
 	return ready[1].revents ? -ECONNRESET : 0;
 }
 
-static int answer_read(struct session *s, unsigned stream, size_t limit)
+/* Bytes of a stream, after those that the buffer begins with: one piece wakes the node once. */
+static int answer_read(struct session *s, size_t before, unsigned stream, size_t limit)
 {
-	int fd = s->file[stream].fd, flags = 0;
+	unsigned char *data = s->out + before;
+	int fd = s->file[stream].fd, flags = 0, rc;
 	struct stat st;
-	ssize_t n;
+	ssize_t n = fstat(fd, &st);
 
-	if (fstat(fd, &st) < 0)
-		return done(s, stream, errno);
-	if (!S_ISREG(st.st_mode)) {
-		int rc = wait_readable(s, fd);
-
+	if (n == 0 && !S_ISREG(st.st_mode)) {
+		rc = wait_readable(s, fd);
 		if (rc < 0)
 			return rc;
 	}
-	do
-		n = read(fd, s->out + FRONT_HEADER, limit < FRONT_CHUNK ? limit : FRONT_CHUNK);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return done(s, stream, errno);
+	if (n == 0)
+		do
+			n = read(fd, data + FRONT_HEADER,
+				 limit < FRONT_CHUNK ? limit : FRONT_CHUNK);
+		while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		int error = errno;
+
+		rc = send_all(s, s->out, before);
+		return rc < 0 ? rc : done(s, stream, error);
+	}
 	/* Says that a small file is at its end at once, so that nobody has to ask again. */
 	if (n == 0 || (S_ISREG(st.st_mode) && lseek(fd, 0, SEEK_CUR) == st.st_size))
 		flags = FRONT_LAST;
-	put_header(s->out, (size_t)n, FRONT_DATA, flags, stream);
-	return send_all(s, s->out, FRONT_HEADER + (size_t)n);
+	if (flags == FRONT_LAST && stream > STDERR_FILENO) {
+		close(fd);
+		s->file[stream].opened = 0;
+	}
+	put_header(data, (size_t)n, FRONT_DATA, flags, stream);
+	return send_all(s, s->out, before + FRONT_HEADER + (size_t)n);
 }
 
 static int answer_open(struct session *s, unsigned stream, const char *path, int for_writing)
@@ -294,7 +310,6 @@ static int answer_open(struct session *s, unsigned stream, const char *path, int
 	int how = for_writing ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY;
 	int fd = open(path, how | O_CLOEXEC | O_NOCTTY, 0666);
 	struct stat st;
-	int rc;
 
 	if (fd >= 0 && !for_writing && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		close(fd);
@@ -306,8 +321,10 @@ static int answer_open(struct session *s, unsigned stream, const char *path, int
 	s->file[stream].fd = fd;
 	s->file[stream].error = 0;
 	s->file[stream].opened = 1;
-	rc = done(s, stream, 0);
-	return rc < 0 || for_writing ? rc : answer_read(s, stream, FRONT_CHUNK);
+	if (for_writing)
+		return done(s, stream, 0);
+	put_result(s->out, stream, 0, 0, 0, 0);
+	return answer_read(s, RESULT_HEAD, stream, FRONT_CHUNK);
 }
 
 static int answer_close(struct session *s, unsigned stream)
@@ -410,7 +427,8 @@ static int obey(struct session *s, const struct frame *frame)
 	case FRONT_READ:
 		if (frame->length != 4)
 			return -EPROTO;
-		return answer_read(s, stream, get32((unsigned char *)frame->payload));
+		return answer_read(s, 0, stream,
+				   get32((unsigned char *)frame->payload));
 	case FRONT_CLOSE:
 		return answer_close(s, stream);
 	default:

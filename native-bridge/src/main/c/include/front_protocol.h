@@ -19,7 +19,8 @@
  *	HELLO       magic u32, version u16, flags u16, columns u16, umask u16, argc u32, envc u32,
  *	            user id u32 (for the names of files; who it is the kernel tells), then
  *	            1 + argc + envc strings, each with its NUL: working directory, arguments, NAME=value
- *	DATA        bytes of a stream. FRONT_LAST in flags: the stream ends with them
+ *	DATA        bytes of a stream. FRONT_LAST in flags: the stream ends with them; a file that was
+ *	            opened for it is closed then, and its number is free
  *	RESULT      errno i32 (0: done), flags u32, size u64, then the error's text, or for LIST the names,
  *	            each with its NUL
  *	WRITE       bytes for a stream. No answer; the first error of a file is told at CLOSE
@@ -35,7 +36,7 @@
 #define ROOST_FRONT_PROTOCOL_H
 
 #define FRONT_MAGIC 0x31545352u /* "RST1" */
-#define FRONT_VERSION 1
+#define FRONT_VERSION 2
 
 #define FRONT_HEADER 8
 #define FRONT_CHUNK 65536	   /* the longest payload of DATA and WRITE */

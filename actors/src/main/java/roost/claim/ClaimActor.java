@@ -608,14 +608,17 @@ public final class ClaimActor
 
     /** Carries out what the events mean. Everything here can be done twice without harm. */
     private void follow(ClaimState before, ClaimState after, String cause) {
-        announce(before, after, cause);
         Optional<Activation> ran = before.run();
         Optional<Activation> runs = after == null ? Optional.empty() : after.run();
-        if (runs.isPresent() && ran.isEmpty()) {
+        boolean starts = runs.isPresent() && ran.isEmpty();
+        if (starts) {
+            start(after, runs.get());
+        }
+        announce(before, after, cause);
+        if (starts) {
             if (!leaseLength(before).equals(leaseLength(after))) {
                 around.parent().tell(new ClaimsActor.LeaseChanged(sequence));
             }
-            start(after, runs.get());
         } else if (runs.isPresent()) {
             slot(after).tell(new SlotActor.WantCod(key(runs.get()), want(after), grace(after)));
             answerWhatIsSo(after);

@@ -323,13 +323,9 @@ final class FrontHost implements CommandHost {
                     frame = connection.ask(FrontProtocol.READ, stream, chunkSize());
                 }
                 if (frame.type() != FrontProtocol.DATA) {
-                    last = true;
-                    Result result = result(frame);
-                    if (result.errno() != 0) {
-                        throw failure("read", path, result);
-                    }
+                    throw failure("read", path, result(frame));
                 }
-                last = last || (frame.flags() & FrontProtocol.LAST) != 0;
+                last = isLast(frame);
                 chunk = frame.payload();
             }
             return true;
@@ -339,9 +335,16 @@ final class FrontHost implements CommandHost {
         public void close() throws IOException {
             if (open && stream > STDERR) {
                 open = false;
-                ask(FrontProtocol.CLOSE, stream, new byte[0]);
+                // The front closes by itself what it has sent to the end.
+                if (!last && !(arrived != null && isLast(arrived))) {
+                    ask(FrontProtocol.CLOSE, stream, new byte[0]);
+                }
                 streams.clear(stream);
             }
+        }
+
+        private static boolean isLast(Frame frame) {
+            return (frame.flags() & FrontProtocol.LAST) != 0;
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Map;
  */
 final class FrontProtocol {
     static final int MAGIC = 0x31545352;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int HEADER = 8;
     static final int CHUNK = 65536;

@@ -103,8 +103,8 @@ class ClaimActorTest {
         assertThat(result.eventOfType(ClaimEvent.Activated.class).activation().number()).isOne();
         assertThat(result.stateOfType(Running.class).claim().activations()).isOne();
         SlotActor.PrepareCod coming = slot.expectMessageClass(SlotActor.PrepareCod.class);
-        slot.expectMessage(SlotActor.ClaimsChanged.INSTANCE);
         slot.expectMessage(new SlotActor.StartCod(coming.key()));
+        slot.expectMessage(SlotActor.ClaimsChanged.INSTANCE);
         caller.expectNoMessage(Duration.ofMillis(50));
         coming.events().tell(new JobNews.Started(77, 1));
         assertThat(reply().result()).isEqualTo(CaResult.SUCCESS);
@@ -215,10 +215,8 @@ class ClaimActorTest {
     private ActorRef<JobNews> run() {
         claim.runCommand(serve(ANN, activate()));
         ActorRef<JobNews> news = slot.expectMessageClass(SlotActor.PrepareCod.class).events();
-        SlotActor.Command command = slot.receiveMessage();
-        while (!(command instanceof SlotActor.StartCod)) {
-            command = slot.receiveMessage();
-        }
+        slot.expectMessageClass(SlotActor.StartCod.class);
+        slot.expectMessage(SlotActor.ClaimsChanged.INSTANCE);
         news.tell(new JobNews.Started(77, 1));
         assertThat(reply().succeeded()).isTrue();
         return news;

@@ -202,12 +202,13 @@ class CommandLineDoorTest {
                     out.write(1);
                     try {
                         out.close();
-                    } catch (CommandHost.FileAccessException e) {
+                    } catch (IOException e) {
                         host.out().println(e.getMessage());
                     }
                     return 0;
                 });
-        assertThat(front("x").out()).isEqualTo("'/dev/full': errno 28 (No space left on device)\n");
+        assertThat(front("x").out())
+                .isEqualTo("failed to write '/dev/full': errno 28 (No space left on device)\n");
     }
 
     @Test

@@ -29,7 +29,7 @@ ALL += $(OUT)/lib/libroostckpt.so
 CKPT_TEST := ../../test/c/ckpt
 # Driven by behaviour.sh instead:
 CKPT_AIDS := $(addprefix $(OUT)/test/ckpt/,talker filtered without_kcmp receiver holds connected reads_writes injector \
-	large_memory_stops damage obstacle altered asks terminal)
+	large_memory_stops damage obstacle altered asks terminal much_memory)
 CKPT_PROGRAMS := $(filter-out $(CKPT_AIDS),$(patsubst $(CKPT_TEST)/%.c,$(OUT)/test/ckpt/%,$(wildcard $(CKPT_TEST)/*.c))) \
 	$(patsubst $(CKPT_TEST)/%.cc,$(OUT)/test/ckpt/%,$(wildcard $(CKPT_TEST)/*.cc))
 CKPT_SKIPPED :=

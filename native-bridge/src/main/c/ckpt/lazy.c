@@ -22,7 +22,7 @@
 
 #define PIECE (2UL << 20)  /* read between two looks at the events */
 #define CHUNK (16UL << 20) /* moved at once: where it was written all over, 4096 pages are copied first */
-#define BATCH 16	   /* chunks read before the program is stopped for them: few stops, and no early ones */
+#define BATCH (RI_MAPPED_ASIDE / CHUNK) /* chunks read before the program is stopped for them: few stops, and no early ones */
 #define LONGEST_NS 2000000 /* a stop, unless somebody waits for the end */
 #define MANY_SPANS 4096	   /* so cut up that it is better to do all at once */
 #define EVENT_PATIENCE_MS 100

@@ -305,6 +305,7 @@ struct ri_piece {
 
 #define RI_MAPPED_ROOM 32768 /* spans and pieces: what the program unmaps meanwhile cuts them up */
 #define RI_MAPPED_BUFFER (4UL * RI_BLOCK)
+#define RI_MAPPED_ASIDE (256UL << 20) /* the most that is prepared before it is moved into place */
 
 struct ri_mapped {
 	uint64_t bytes; /* of this memory, from here on */

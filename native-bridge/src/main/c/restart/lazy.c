@@ -33,6 +33,7 @@
 #define USER_MODE_ONLY 1
 #define PROCMAP_QUERY_NR 0xc0686611UL
 #define NORESERVE 0x4000
+#define BESIDE (32UL << 20) /* page tables, and what else the program's group has */
 
 static struct region {
 	u32 first, last; /* extents */
@@ -277,6 +278,15 @@ static void unmap_image(const struct region *l)
 	advise(l->start, l->end - l->start, l->flags);
 }
 
+/*
+ * What the program writes to while it is being prepared aside is there twice: with a limit that is no higher than the
+ * program needs, the kernel would kill it.
+ */
+static bool scarce(void)
+{
+	return rs_memory_limit() < rs.foot.memory_bytes + RI_MAPPED_ASIDE + BESIDE;
+}
+
 /* Returns false when it cannot be done here; nothing is changed then. */
 static bool map_lazily(void)
 {
@@ -284,7 +294,7 @@ static bool map_lazily(void)
 	bool good = true;
 	int uffd;
 
-	if (!(rs.process.abilities & RI_CAN_REPLACE) || limited() || !on_local_disk() || !maps_can_be_asked())
+	if (!(rs.process.abilities & RI_CAN_REPLACE) || limited() || scarce() || !on_local_disk() || !maps_can_be_asked())
 		return false;
 	uffd = open_events();
 	if (uffd < 0)

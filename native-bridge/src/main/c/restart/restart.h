@@ -91,6 +91,9 @@ bool rs_is_lazy(u32 extent);
 bool rs_lazy_checked_first(void);
 struct ri_mapped *rs_mapped(void);
 
+/* memory_limit.c */
+u64 rs_memory_limit(void);
+
 /* place.c */
 u8 *rs_room(u64 bytes, int flags);
 

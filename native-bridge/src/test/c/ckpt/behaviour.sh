@@ -114,7 +114,41 @@ for at in $((size / 3)) $((size - 2000000)); do
 	same "large image, damaged at $at: status" $? 137
 	has "large image, damaged at $at" "$(cat err)" "the checkpoint image is damaged (block at byte "
 done
+# a limit of the control group that leaves no room for what is prepared: all is read before the program runs
+if unshare -m mount -t tmpfs none /sys/fs/cgroup 2>/dev/null; then
+	within() { # what, line of /proc/self/cgroup, file, its content
+		unshare -m sh -c 'mount -t tmpfs none /sys/fs/cgroup && mkdir -p "${2%/*}" && echo "$3" >"$2" && echo "$1" >/sys/fs/cgroup/line &&
+			mount --bind /sys/fs/cgroup/line /proc/$$/cgroup && exec "$0" large' "$RESTART" "$2" "/sys/fs/cgroup$3" "$4" >out 2>err & pid=$!
+		await "grep -q '^State:.T' /proc/$pid/status"; same "$1" "$(grep -c "$DIR/large" /proc/$pid/maps)" 0
+		kill -CONT $pid; wait $pid; same "$1: status" $? 5; }
+	within "little memory, version 2" 0::/a/b /a/b/memory.max 100000000
+	within "little memory, above, version 2" 0::/a/b /a/memory.max 100000000
+	within "little memory, container, version 2" 0::/ /memory.max 100000000
+	within "little memory, version 1" 7:cpu,memory:/a /memory/a/memory.stat "hierarchical_memory_limit 100000000"
+	within "little memory, container, version 1" 7:memory:/a /memory/memory.stat "hierarchical_memory_limit 100000000"
+else
+	echo "SKIPPED: limits of control groups: only root can make them up"
+fi
 rm -f large bad
+
+# --- memory is scarce: it goes on, or is killed; it does not hang, and is never wrong
+memory_group() { # one of our own, $group, and the file of its limit, $limit
+	for group in /sys/fs/cgroup/memory/roost-test-$$ /sys/fs/cgroup/roost-test-$$; do
+		mkdir "$group" || continue
+		for limit in "$group/memory.limit_in_bytes" "$group/memory.max"; do [ -w "$limit" ] && return; done
+		rmdir "$group"
+	done
+	return 1; }
+if memory_group 2>/dev/null; then
+	(CK_TEST=tstp "$RC" "$T/much_memory" 512 writes -_condor_nowarn -_condor_ckpt "$DIR/much" >out) 2>/dev/null
+	scarce() { rm -f out; bash -c 'echo $$ >"$0/cgroup.procs" && exec timeout 100 "$@"' "$group" "$RESTART" much >out 2>err; echo "$? $(cat out)"; }
+	echo $((536 << 20)) >"$limit"; same "just enough memory" "$(scarce)" "6 wrong 0"
+	echo $((256 << 20)) >"$limit"; o=$(scarce)
+ case $o in "137 " | "6 wrong 0") ok ;; *) bad "too little memory: $o $(cat err)" ;; esac # 6: the machine swaps
+	await "rmdir $group"; rm -f much
+else
+	echo "SKIPPED: little memory: no control group can be made here"
+fi
 
 # --- the program replaced on disk
 cp "$T/heap_sum" prog

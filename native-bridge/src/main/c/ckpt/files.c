@@ -3,6 +3,7 @@
 // itself before the fork, because its copy shares them with a program that runs on. Context: signal handler; the content
 // of files without a name and the flushing of written files happen in the writing process.
 #include "fds.h"
+#include "own_fds.h"
 #include "readwrite.h"
 
 #include <poll.h>
@@ -287,7 +288,7 @@ static bool is_queue(int fd, const char *link)
 	for (const char *s = link + 1; *s; s++)
 		if (*s == '/')
 			return false;
-	return RAW_SYS2(__NR_fstatfs, fd, &fs) == 0 && fs.type == 0x19800202 /* MQUEUE_MAGIC */;
+	return RAW_SYS2(__NR_fstatfs, fd, &fs) == 0 && fs.type == MQUEUE_MAGIC;
 }
 
 static int classify(struct ri_fd *f, const char *link)

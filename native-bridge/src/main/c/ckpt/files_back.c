@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#define F_DUPFD_CLOEXEC 1030
 #define F_SETFL 4
 #define F_SETFD 2
 #define STASH 1000 /* where descriptors of the restarting process wait */
@@ -31,14 +30,10 @@ static void __attribute__((noreturn)) cannot_reopen(const char *path, long err)
 /* A number above all the program's own: limits may be low, so it is looked for downwards. */
 static int move_high(int fd)
 {
-	for (int at = high; at > 2; at /= 2) {
-		long r = raw_fcntl(fd, F_DUPFD_CLOEXEC, at);
+	int r = raw_dup_high(fd, RAW_DUPFD_CLOEXEC, high);
 
-		if (r >= 0)
-			return (int)r;
-		crowded = true;
-	}
-	return -24;
+	crowded |= r < high;
+	return r;
 }
 
 static long open_file(const struct ri_fd *f)
@@ -173,7 +168,7 @@ static long open_inherited(const struct ri_fd *f)
 
 	for (u32 i = 0; i < ck.n_inherited; i++)
 		if (ck.inherited[i].fd == (int)f->aux[0] && stash[i] >= 0)
-			fd = raw_fcntl(stash[i], F_DUPFD_CLOEXEC, 0);
+			fd = raw_fcntl(stash[i], RAW_DUPFD_CLOEXEC, 0);
 	if (fd >= 0)
 		return fd;
 	if (f->aux[0] > 2)
@@ -227,7 +222,7 @@ static void seek(const struct ri_fd *f)
 
 static void put(const struct ri_handoff *h, struct ri_fd *f)
 {
-	long fd = f->same_as >= 0 ? raw_fcntl(f->same_as, F_DUPFD_CLOEXEC, 0) : open_again(h, f);
+	long fd = f->same_as >= 0 ? raw_fcntl(f->same_as, RAW_DUPFD_CLOEXEC, 0) : open_again(h, f);
 
 	if (fd < 0)
 		cannot_reopen(ck_text(f->path), fd);

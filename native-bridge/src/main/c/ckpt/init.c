@@ -6,6 +6,7 @@
 // every later constructor see the program's own. Children that load this library by LD_PRELOAD leave it asleep: the
 // environment carries the pid of the process that is to be saved.
 #include "ckpt.h"
+#include "own_fds.h"
 #include "pack.h"
 
 #include <pthread.h>
@@ -180,15 +181,12 @@ void ck_mark_environment(void)
 /* Out of the range of numbers the program gets. It stays open over the exec of the restorer, but not over others. */
 static void move_command_stream(void)
 {
-	for (int at = 600; at > 2; at /= 2) {
-		long fd = raw_fcntl(ck.cmd_fd, 0 /* F_DUPFD */, at);
+	int own = raw_dup_high(ck.cmd_fd, RAW_DUPFD, OWN_FD);
 
-		if (fd < 0)
-			continue;
-		raw_close(ck.cmd_fd);
-		ck.cmd_fd = (int)fd;
+	if (own < 0)
 		return;
-	}
+	raw_close(ck.cmd_fd);
+	ck.cmd_fd = own;
 }
 
 static void begin(void)

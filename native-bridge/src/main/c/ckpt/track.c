@@ -9,6 +9,7 @@
 // failed, that went elsewhere, or whose file is not in its place any more, the next image is a full one.
 // Context: signal handler, all threads stopped.
 #include "ckpt.h"
+#include "own_fds.h"
 
 #include <linux/ioctl.h>
 #include <linux/userfaultfd.h>
@@ -57,7 +58,6 @@ static int protect_from_now_on(u64 start, u64 end)
 	return err ? (int)err : (int)scan_and_protect(start, end, NULL, 0);
 }
 
-/* A descriptor out of the range of numbers the program gets. */
 static int open_uffd(void)
 {
 	struct uffdio_api api = {.api = UFFD_API, .features = FEATURE_WP_ASYNC};
@@ -66,16 +66,10 @@ static int open_uffd(void)
 	if (fd < 0)
 		return (int)fd;
 	err = RAW_SYS3(__NR_ioctl, fd, UFFDIO_API, &api);
-	for (int at = 700; !err && at > 2; at /= 2) {
-		long high = raw_fcntl((int)fd, 1030 /* F_DUPFD_CLOEXEC */, at);
-
-		if (high < 0)
-			continue;
-		raw_close((int)fd);
-		return (int)high;
-	}
+	if (!err)
+		err = raw_dup_high((int)fd, RAW_DUPFD_CLOEXEC, OWN_FD);
 	raw_close((int)fd);
-	return err ? (int)err : -24;
+	return (int)err;
 }
 
 /*

@@ -8,6 +8,7 @@
 #include "readwrite.h"
 
 #include "ckpt.h"
+#include "own_fds.h"
 #include "real.h"
 
 #include <errno.h>
@@ -84,17 +85,15 @@ void ck_readwrite_look(void)
 		settle(&names[i]);
 }
 
-/* Out of the range of numbers the program gets. */
 static int make_inotify(void)
 {
-	long fd = RAW_SYS1(__NR_inotify_init1, IN_NONBLOCK | IN_CLOEXEC), high = -1;
+	int fd = (int)RAW_SYS1(__NR_inotify_init1, IN_NONBLOCK | IN_CLOEXEC), own;
 
 	if (fd < 0)
 		return -1;
-	for (int at = 700; at > 2 && high < 0; at /= 2)
-		high = raw_fcntl((int)fd, F_DUPFD_CLOEXEC, at);
-	raw_close((int)fd);
-	return high < 0 ? -1 : (int)high;
+	own = raw_dup_high(fd, RAW_DUPFD_CLOEXEC, OWN_FD);
+	raw_close(fd);
+	return own < 0 ? -1 : own;
 }
 
 static void watch(struct used *u)

@@ -61,6 +61,19 @@ static inline int raw_getpid(void) { return (int)RAW_SYS1(__NR_getpid, 0); }
 static inline int raw_gettid(void) { return (int)RAW_SYS1(__NR_gettid, 0); }
 static inline long raw_tgkill(int pid, int tid, int sig) { return RAW_SYS3(__NR_tgkill, pid, tid, sig); }
 static inline long raw_fcntl(int fd, int cmd, long arg) { return RAW_SYS3(__NR_fcntl, fd, cmd, arg); }
+/* A copy with a number of at least `from`, or as high as the limit allows; cmd: F_DUPFD or F_DUPFD_CLOEXEC. */
+#define RAW_DUPFD 0
+#define RAW_DUPFD_CLOEXEC 1030
+static inline int raw_dup_high(int fd, int cmd, int from)
+{
+	for (; from > 2; from /= 2) {
+		long r = raw_fcntl(fd, cmd, from);
+
+		if (r >= 0)
+			return (int)r;
+	}
+	return -24;
+}
 static inline long raw_prctl(long op, long a, long b, long c, long d)
 {
 	return RAW_SYS5(__NR_prctl, op, a, b, c, d);

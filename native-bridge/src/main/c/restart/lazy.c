@@ -18,6 +18,8 @@
 // larger ones by the library while it does. Context: no libc, in the hole.
 #include "restart.h"
 
+#include "own_fds.h"
+
 #include <linux/futex.h>
 #include <linux/ioctl.h>
 #include <linux/userfaultfd.h>
@@ -109,7 +111,7 @@ static int open_events(void)
 
 	if (fd < 0)
 		return (int)fd;
-	high = raw_fcntl((int)fd, 1030 /* F_DUPFD_CLOEXEC */, 800);
+	high = raw_dup_high((int)fd, RAW_DUPFD_CLOEXEC, OWN_FD);
 	raw_close((int)fd);
 	if (high >= 0 && RAW_SYS3(__NR_ioctl, high, UFFDIO_API, &api)) {
 		raw_close((int)high);

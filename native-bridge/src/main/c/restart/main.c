@@ -3,6 +3,8 @@
 // -_condor_restart. Context: no libc.
 #include "restart.h"
 
+#include "own_fds.h"
+
 struct rs_state rs;
 
 void rs_main(long *stack) __attribute__((visibility("hidden")));
@@ -110,20 +112,16 @@ void rs_main(long *stack)
 	int argc = (int)stack[0];
 	char **argv = (char **)(stack + 1);
 	u64 all = ~0ULL;
-	long fd;
+	int fd;
 
 	RAW_SYS4(__NR_rt_sigprocmask, 0, &all, 0, 8);
 	for (char **env = argv + argc + 1; *env; env++)
 		rs.eager |= raw_starts(*env, "ROOST_RESTART_EAGER=");
 	rs.message_fd = 2;
 	rs.cmd_fd = -1;
-	for (int at = 900; at > 2; at /= 2) {
-		fd = raw_fcntl(2, 1030 /* F_DUPFD_CLOEXEC */, at);
-		if (fd >= 0) {
-			rs.message_fd = (int)fd;
-			break;
-		}
-	}
+	fd = raw_dup_high(2, RAW_DUPFD_CLOEXEC, OWN_FD);
+	if (fd >= 0)
+		rs.message_fd = fd;
 	RAW_SYS2(__NR_getcwd, rs.cwd, sizeof rs.cwd);
 	if (argc >= 6 && raw_streq(argv[1], "--from-library")) {
 		from_library(argv);

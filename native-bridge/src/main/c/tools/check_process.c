@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether a running process can be checkpointed as it is now: what /proc says about its memory, descriptors, children
 // and signals. The library looks again at every checkpoint; this is for asking beforehand. Context: normal.
+#include "own_fds.h"
 #include "tools.h"
 
 #include <ctype.h>
@@ -57,16 +58,29 @@ static bool check_maps(struct ch_findings *f, int pid)
 	return library;
 }
 
-/* The library has some of its own, out of the range that programs use. */
-#define LIBRARY_FD 200
-
 static bool is_queue(int pid, int fd)
 {
 	char path[64];
 	struct statfs fs;
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, fd);
-	return statfs(path, &fs) == 0 && fs.f_type == 0x19800202 /* MQUEUE_MAGIC */;
+	return statfs(path, &fs) == 0 && fs.f_type == MQUEUE_MAGIC;
+}
+
+/* The least number that the library gives its own descriptors in a process. */
+static int least_own_fd(int pid)
+{
+	static const char name[] = "Max open files";
+	FILE *file = proc(pid, "limits");
+	unsigned long long limit = OWN_FD + 1;
+	char line[256];
+
+	while (file && fgets(line, sizeof line, file))
+		if (starts(line, name))
+			limit = strtoull(line + sizeof name - 1, NULL, 10);
+	if (file)
+		fclose(file);
+	return own_fd_within(limit ? limit : OWN_FD + 1); /* 0: unlimited */
 }
 
 static void check_descriptor(struct ch_findings *f, int pid, int fd, const char *link)
@@ -78,7 +92,7 @@ static void check_descriptor(struct ch_findings *f, int pid, int fd, const char 
 		ch_add(f, CH_DELAY, "it is taken when the connection closes", "a socket is open: descriptor %d", fd);
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		good |= strstr(link, kept[i]) != NULL;
-	good |= fd >= LIBRARY_FD && strstr(link, "inotify");
+	good |= (strstr(link, "inotify") || strstr(link, "[userfaultfd]")) && fd >= least_own_fd(pid);
 	if (!strcmp(link, "/dev/ptmx") || !strcmp(link, "/dev/pts/ptmx") || is_queue(pid, fd))
 		good = false;
 	if (!good)

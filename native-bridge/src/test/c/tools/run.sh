@@ -89,6 +89,11 @@ kill $pid; wait $pid; check "process that has ended" 1 "there is no such process
 rm out; "$RC" ./plain -_condor_nowarn -_condor_ckpt "$DIR/image" >out & pid=$!
 await '[ -s out ]'; check "process with library" 0 "process $pid can be checkpointed" $pid
 kill $pid; wait $pid
+for limit in 1024 256 unlimited; do # the library's own descriptors, which are no obstacles, where the limit lets them be
+	rm -f out image; (ulimit -n $limit 2>/dev/null || ulimit -n "$(ulimit -Hn)"; exec "$RC" ./plain -_condor_nowarn -_condor_incremental -_condor_ckpt "$DIR/image" >out) & pid=$!
+	await '[ -s out ]'; kill -USR2 $pid; await '[ -e image ]'; check "its own descriptors, limit $limit" 0 "process $pid can be checkpointed" $pid
+	kill $pid; wait $pid
+done
 same "lines for programs" "$("$RC" --check --lines ./alone | cut -f1,3)" "obstacle	link it with condor_compile"
 
 # --- --wrapper

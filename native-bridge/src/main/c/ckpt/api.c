@@ -154,6 +154,9 @@ void _condor_save_stack_location(void)
 {
 }
 
+void _condor_save_stack_location_(void) __attribute__((alias("_condor_save_stack_location")));
+void _condor_save_stack_location__(void) __attribute__((alias("_condor_save_stack_location")));
+
 void _linked_with_condor_message(void)
 {
 	ck_debug(CK_D_ALWAYS, "User Job - checkpoint library Roost", "", "");

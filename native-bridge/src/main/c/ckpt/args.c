@@ -49,6 +49,11 @@ static void debug_wait(void)
 		raw_sleep_ms(50);
 }
 
+static void one_command_stream(void)
+{
+	ck_die_error("Error in command line syntax: -_condor_cmd_fd and -_condor_cmd_file exclude each other", "", "");
+}
+
 /* One argument of ours; returns how many operands it took. */
 static int one(const char *name, char **operands)
 {
@@ -78,12 +83,16 @@ static int one(const char *name, char **operands)
 		ck.cmd_fd = to_number(first);
 		if (ck.cmd_fd < 0)
 			ck_die_error("Can't parse cmd stream fd (", first, ")");
+		if (ck.cmd_file[0])
+			one_command_stream();
 		return 1;
 	}
 	if (raw_streq(name, "cmd_file")) {
 		if (!first)
 			ck_die_error("Error in command line syntax", "", "");
 		raw_strcpy(ck.cmd_file, first, sizeof ck.cmd_file);
+		if (ck.cmd_fd >= 0)
+			one_command_stream();
 		return 1;
 	}
 	if (raw_streq(name, "relocatable"))

@@ -21,6 +21,8 @@ static int write_now(void)
 		ck_debug_number(CK_D_ALWAYS, "Checkpoint failed, errno ", -err, "");
 	else
 		ck_debug_number(CK_D_ALWAYS, "Size of ckpt image = ", (s64)ck.scratch.control->bytes, " bytes");
+	if (!err)
+		ck_debug(CK_D_ALWAYS, "USER PROC: CHECKPOINT IMAGE SENT OK", "", "");
 	return err;
 }
 
@@ -245,9 +247,14 @@ int ck_capture(int sig, void *ucontext)
 	err = ck_stop_threads(ucontext);
 	if (err)
 		return err;
+	ck_debug(CK_D_ALWAYS, "Saved signal state.", "", "");
+	ck_debug(CK_D_ALWAYS, "About to save file state", "", "");
 	err = gather(ucontext);
+	ck_debug(CK_D_ALWAYS, "Done saving file state", "", "");
+	ck_debug(CK_D_ALWAYS, "About to update MyImage", "", "");
 	if (!err)
 		ck_track_begin();
+	ck_debug(CK_D_ALWAYS, "About to write checkpoint", "", "");
 	if (!err && sig == CK_SIGUSR2) {
 		err = continue_running();
 	} else if (!err) {

@@ -56,16 +56,19 @@ static int read_line(int fd, struct order *o)
 
 static bool number(const char *s, long *v)
 {
+	bool negative = s[0] == '-';
 	unsigned base = 10;
 	const char *begin;
 
+	s += negative;
 	if (s[0] == '0' && (s[1] | 32) == 'x')
 		base = 16, s += 2;
 	else if (s[0] == '0' && s[1])
 		base = 8, s++;
 	begin = s;
 	*v = (long)raw_number(&s, base);
-	return s != begin && !*s && *v <= 0x7fffffff;
+	*v = negative ? -*v : *v;
+	return s != begin && !*s && *v <= 0x7fffffff && *v >= -0x7fffffff;
 }
 
 /* The old starter printed the bits of open(2); letters are ours. */

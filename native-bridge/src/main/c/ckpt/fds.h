@@ -6,7 +6,7 @@
 #include "ckpt.h"
 
 /* ri_fd.aux by kind:
- *	INHERITED  [0] its number when the program started
+ *	INHERITED  [0] its number when the program started [1] the lower descriptor it then shared with, + 1, or 0
  *	EVENTFD    [0] count [1] semaphore
  *	TIMERFD    [0] clock [1] left ns [2] interval ns [3] expirations not read yet
  *	SIGNALFD   [0] mask

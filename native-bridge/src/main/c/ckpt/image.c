@@ -219,14 +219,19 @@ static int write_file(const char *path)
 	if (is_special(path))
 		return -95; /* EOPNOTSUPP */
 	raw_strcpy(tmp + n, ".tmp", 8);
+	ck_debug(CK_D_ALWAYS, "Tmp name is \"", tmp, "\"");
 	err = ck_chain_begin(path);
 	err = err ? err : write_new(tmp);
 	if (!err && ck.track.incremental)
 		err = sync_directory(path);
 	if (!err) {
-		ck_debug(CK_D_ALWAYS, "About to rename \"", tmp, "\"");
+		if (ck.debug & CK_D_ALWAYS) {
+			ck_say("About to rename \"", tmp, "\" to \"", path);
+			ck_say("\"\n", "", "", "");
+		}
 		err = (int)RAW_SYS2(__NR_rename, tmp, path);
 		in_place = !err;
+		ck_debug(CK_D_ALWAYS, in_place ? "Renamed OK" : "Rename failed", "", "");
 	}
 	if (in_place)
 		err = sync_directory(path);

@@ -123,8 +123,23 @@ void ck_readwrite_again(void)
 	}
 }
 
+/* The record of a name that was opened one way only, a while ago. */
+static struct used *least_needed(void)
+{
+	static u32 next;
+
+	for (u32 i = 0; i < NAMES; i++) {
+		struct used *u = &names[next++ % NAMES];
+
+		if (!u->warned && u->watch[CK_READ] < 0 && u->watch[CK_WRITTEN] < 0)
+			return u;
+	}
+	return NULL;
+}
+
 static struct used *named(const char *path)
 {
+	struct used *u;
 	char full[CK_PATH];
 	struct raw_text t;
 
@@ -141,11 +156,22 @@ static struct used *named(const char *path)
 	for (u32 i = 0; i < n_names; i++)
 		if (raw_streq(names[i].path, full))
 			return &names[i];
-	if (n_names == NAMES)
+	u = n_names < NAMES ? &names[n_names++] : least_needed();
+	if (!u)
 		return NULL;
-	raw_strcpy(names[n_names].path, full, NAME_BYTES);
-	names[n_names].watch[CK_READ] = names[n_names].watch[CK_WRITTEN] = -1;
-	return &names[n_names++];
+	raw_zero(u, sizeof *u);
+	raw_strcpy(u->path, full, NAME_BYTES);
+	u->watch[CK_READ] = u->watch[CK_WRITTEN] = -1;
+	return u;
+}
+
+/* There is no record for it: all such files share one, that is not watched. */
+static void opened_too_many(bool both)
+{
+	static struct used else_ = {.path = "everything else"};
+
+	if (both && !else_.warned)
+		warn(&else_);
 }
 
 static void opened(const char *path, int fd, int flags)
@@ -170,6 +196,8 @@ static void opened(const char *path, int fd, int flags)
 		u->for_writing |= mode != O_RDONLY;
 		if (u->for_reading && u->for_writing)
 			watch(u);
+	} else {
+		opened_too_many(mode == O_RDWR);
 	}
 	__atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
 }
@@ -193,7 +221,9 @@ static void mapped(int fd)
 
 		path[n] = 0;
 		u = named(path);
-		if (u && !u->warned)
+		if (!u)
+			opened_too_many(true);
+		else if (!u->warned)
 			warn(u);
 	}
 }

@@ -20,6 +20,7 @@ const sigset_t *ck_without_ours(const sigset_t *set, sigset_t *own)
 	*own = *set;
 	sigdelset(own, CK_SIGUSR2);
 	sigdelset(own, CK_SIGTSTP);
+	sigdelset(own, CK_SIGCONT);
 	return own;
 }
 
@@ -40,6 +41,39 @@ CK_EXPORT sighandler_t CK_WRAP(signal)(int sig, sighandler_t handler)
 	}
 	return CK_REAL(signal)(sig, handler);
 }
+
+/* Under its other names, and what else catches, ignores or blocks one signal: old, but not gone. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#define CATCHES(name)                                                          \
+	sighandler_t name(int sig, sighandler_t handler);                      \
+	CK_EXPORT sighandler_t CK_WRAP(name)(int sig, sighandler_t handler)    \
+	{                                                                      \
+		if (reserved(sig)) {                                           \
+			errno = EINVAL;                                        \
+			return SIG_ERR;                                        \
+		}                                                              \
+		return CK_REAL(name)(sig, handler);                            \
+	}
+CATCHES(__sysv_signal) /* signal of a program that wants the X/Open standard only */
+CATCHES(sysv_signal)
+CATCHES(ssignal)
+CATCHES(bsd_signal)
+CATCHES(sigset)
+
+#define HOLDS(name)                                                            \
+	int name(int sig);                                                     \
+	CK_EXPORT int CK_WRAP(name)(int sig)                                   \
+	{                                                                      \
+		if (reserved(sig)) {                                           \
+			errno = EINVAL;                                        \
+			return -1;                                             \
+		}                                                              \
+		return CK_REAL(name)(sig);                                     \
+	}
+HOLDS(sighold)
+HOLDS(sigignore)
+#pragma GCC diagnostic pop
 
 CK_EXPORT int CK_WRAP(sigprocmask)(int how, const sigset_t *set, sigset_t *old)
 {

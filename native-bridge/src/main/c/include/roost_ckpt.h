@@ -63,6 +63,8 @@ extern unsigned _condor_numrestarts;
 void init_image_with_iwd(char *dir);
 void init_image_relocatable(int on);
 void _condor_save_stack_location(void);
+void _condor_save_stack_location_(void);
+void _condor_save_stack_location__(void);
 void _linked_with_condor_message(void);
 void REMOTE_syscall(void);
 

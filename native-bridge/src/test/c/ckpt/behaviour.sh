@@ -25,6 +25,20 @@ same "banner" "$(cat err)" "HTCondor: Notice: Will checkpoint to $DIR/i
 HTCondor: Notice: Remote system calls disabled."
 (cd "$T" && echo end | "$RC" ./talker 2>"$DIR/err" >/dev/null); same "status of the program" $? 9
 has "default name" "$(cat err)" "Will checkpoint to ./talker.ckpt"
+CK_TEST=tstp CK_AT=1 "$RC" "$T/errno_kept" -_condor_nowarn -_condor_D_ALWAYS -_condor_ckpt "$DIR/lines" >out 2>err
+same "lines of a checkpoint" "$(sed 's/= [0-9]* bytes/= N bytes/' err)" "Got SIGTSTP
+Saved signal state.
+About to save file state
+Done saving file state
+About to update MyImage
+About to write checkpoint
+Checkpoint name is \"$DIR/lines\"
+Tmp name is \"$DIR/lines.tmp\"
+About to rename \"$DIR/lines.tmp\" to \"$DIR/lines\"
+Renamed OK
+Size of ckpt image = N bytes
+USER PROC: CHECKPOINT IMAGE SENT OK
+Ckpt exit"
 echo end | "$RC" "$T/talker" -_condor_warning NOTICE OFF 2>err >/dev/null; same "NOTICE OFF" "$(cat err)" ""
 echo end | "$RC" "$T/talker" -_condor_warning notice once 2>err >/dev/null
 has "ONCE" "$(cat err)" "Warning: Further messages of this type supressed."
@@ -38,6 +52,7 @@ refused restart "Error: -_condor_restart requires an argument" -_condor_restart
 refused warning "Bad arguments to -_condor_warning
 First must be one of: ALL NOTICE READWRITE UNSUP BADURL 
 Second must be one of: ON ONCE OFF " -_condor_warning
+refused cmd_both "Error in command line syntax" -_condor_cmd_fd 0 -_condor_cmd_file /dev/null
 refused cmd_fd "Can't parse cmd stream fd (x1)" -_condor_cmd_fd x1
 refused cmd_fd2 "Error in command line syntax" -_condor_cmd_fd
 refused cmd_file "Can't read cmd file /nonexistent" -_condor_cmd_file /nonexistent
@@ -369,6 +384,8 @@ done
 
 # --- warnings
 o=$("$RC" "$T/reads_writes" 2>&1 | grep -c READWRITE); same "READWRITE once for the one file" "$o" 1
+o=$("$RC" "$T/reads_writes" many 2>&1 | grep READWRITE); same "READWRITE for a hundred files, and once for the others" "$(echo "$o" | wc -l) $(echo "$o" | tail -1)" \
+	"101 HTCondor: Warning: READWRITE: File 'everything else' used for both reading and writing.  This is not checkpoint-safe."
 o=$("$RC" "$T/reads_writes" -_condor_warning READWRITE OFF 2>&1 | grep -c READWRITE); same "READWRITE off" "$o" 0
 
 # --- ordinary user, and no address randomisation

@@ -1,12 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fact: none of its own; behaviour.sh counts the warnings: one file is only written through O_RDWR, one is really both.
+// "many": 150 files that are only written, and then 120 that are both.
 #include "step.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 
-int main(void)
+static int use(const char *name, int i, bool both)
+{
+	char path[40], b[4];
+	int fd;
+
+	snprintf(path, sizeof path, "%s%d", name, i);
+	fd = open(path, (both ? O_RDWR : O_WRONLY) | O_CREAT, 0644);
+	if (write(fd, "abc", 3) != 3 || (both && (lseek(fd, 0, SEEK_SET) || read(fd, b, 3) != 3)))
+		return -1;
+	return close(fd) || unlink(path);
+}
+
+static int many(void)
+{
+	for (int i = 0; i < 150; i++)
+		if (use("w", i, false))
+			return 1;
+	for (int i = 0; i < 120; i++)
+		if (use("b", i, true))
+			return 1;
+	return 0;
+}
+
+int main(int argc, char **argv)
 {
 	char b[4];
+
+	if (argc > 1 && !strcmp(argv[1], "many"))
+		return many();
 
 	for (int round = 0; round < 2; round++) {
 		int only = open("only_written", O_RDWR | O_CREAT | O_TRUNC, 0644), both = open("both", O_RDWR | O_CREAT, 0644);

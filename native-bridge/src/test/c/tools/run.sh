@@ -40,6 +40,8 @@ for how in "" -static "-static-pie -fPIE"; do
 done
 printf 'prog: counts.o\n\t$(CC) -static -o prog counts.o\ncounts.o: %s\n\t$(CC) -c -o counts.o $<\n' "$HERE/counts.c" >Makefile
 rm -f prog; "$COMPILE" make -s 2>err && generations make prog || bad "make: $(cat err)"
+has "make that has nothing to do" "$("$COMPILE" make -s 2>&1; echo $?)" "condor_compile: make has run no compiler by its name: nothing was linked with the checkpoint library
+0"
 # ld, as gcc would have called it
 gcc '-###' -no-pie -o prog counts.o 2>&1 | sed -n 's/^ [^ ]*collect2 //p' | sed 's/-plugin [^ ]*//; s/"-plugin-opt=[^"]*"//g' >ld.args
 rm -f prog; eval "\"$COMPILE\" ld $(cat ld.args)" 2>err && generations ld prog || bad "ld: $(cat err)"

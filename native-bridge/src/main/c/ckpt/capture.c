@@ -243,10 +243,12 @@ int ck_capture(int sig, void *ucontext)
 	ck_readwrite_look();
 	ck.stopped_at = ck.asked_at;
 	ck_gather_surroundings();
+	ck_gather_rights();
 	ck.scratch.control->resumed = 0;
 	err = ck_stop_threads(ucontext);
 	if (err)
 		return err;
+	ck_show();
 	ck_debug(CK_D_ALWAYS, "Saved signal state.", "", "");
 	ck_debug(CK_D_ALWAYS, "About to save file state", "", "");
 	err = gather(ucontext);
@@ -266,6 +268,7 @@ int ck_capture(int sig, void *ucontext)
 		ck.generation++;
 		_condor_numrestarts++;
 	}
+	ck_hide_again();
 	if (!ck_writer_shares_memory())
 		free_buffers();
 	ck.stops++;

@@ -8,7 +8,7 @@
 //	maps pages       what of the memory is in it                           (the same)
 //	pack             compresses it, with the help of roost-pack            (the same)
 //	resume           called by the restorer in the re-created program      (no libc)
-//	files signals threads timers surroundings terminals   one kind of kernel object each: gather and bring back
+//	files signals threads timers surroundings rights terminals   one kind of kernel object each: gather and bring back
 // Nothing on the capture path calls libc, allocates or takes a lock: raw.h only.
 #ifndef CKPT_H
 #define CKPT_H
@@ -342,6 +342,14 @@ void ck_gather_thread(struct ri_thread *t, void *ucontext);
 int ck_bring_back_threads(void);
 void ck_bring_back_thread(struct ri_thread *t, bool main_thread);
 void ck_let_threads_go(void);
+
+/* rights.c */
+void ck_rights_given(void);
+void ck_gather_rights(void);
+bool ck_hidden(void);
+void ck_show(void);
+void ck_hide_again(void);
+void ck_bring_back_rights(void);
 
 /* terminals.c */
 void ck_terminals_given(void);

@@ -165,13 +165,15 @@ void ck_note_inherited(void)
  */
 void ck_publish_wait(void)
 {
-	static char path[CK_PATH + 16];
+	static char path[CK_PATH + 16], tmp[CK_PATH + 16];
 	char text[256];
 	struct raw_text t;
 	size_t n = raw_strcpy(path, ck.image, CK_PATH);
 	int fd;
 
 	raw_strcpy(path + n, ".waiting", 16);
+	raw_strcpy(tmp, ck.image, CK_PATH);
+	raw_strcpy(tmp + n, ".waiting.tmp", 16);
 	if (!ck.deferred) {
 		RAW_SYS1(__NR_unlink, path);
 		return;
@@ -183,9 +185,10 @@ void ck_publish_wait(void)
 	rt_str(&t, ck.why);
 	rt_str(&t, "\n");
 	ck_debug(CK_D_ALWAYS, "Checkpoint delayed: ", ck.why, "");
-	fd = raw_open(path, 01 | 0100 | 01000 | 02000000 | 0400000 /* WRONLY CREAT TRUNC CLOEXEC NOFOLLOW */, 0600);
+	fd = raw_open(tmp, 01 | 0100 | 01000 | 02000000 | 0400000 /* WRONLY CREAT TRUNC CLOEXEC NOFOLLOW */, 0600);
 	if (fd < 0)
 		return;
 	raw_write(fd, text, t.len);
 	raw_close(fd);
+	RAW_SYS2(__NR_rename, tmp, path); /* whoever looks sees all of it */
 }

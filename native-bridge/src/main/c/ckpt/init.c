@@ -208,6 +208,7 @@ static void begin(void)
 	ck_note_inherited();
 	ck_note_filters();
 	ck_surroundings_given();
+	ck_rights_given();
 	ck_terminals_given();
 	ck.active = true;
 	pthread_atfork(ck_lazy_await, NULL, NULL); /* a child would not see what is still missing */

@@ -153,7 +153,7 @@ int ck_gather_process(void *ucontext)
 	(void)ucontext;
 	raw_zero(p, sizeof *p);
 	p->pid = ck.pid;
-	p->abilities = ck_limits_memory() ? 0 : RI_CAN_REPLACE;
+	p->abilities = ck_limits_memory() || ck_hidden() ? 0 : RI_CAN_REPLACE;
 	p->uid = (u32)RAW_SYS1(__NR_getuid, 0);
 	p->gid = (u32)RAW_SYS1(__NR_getgid, 0);
 	n = working_directory(path, sizeof path);

@@ -111,6 +111,7 @@ void ck_resume(struct ri_handoff *h)
 	if (err)
 		fail("the open files cannot be brought back: ", err);
 	ck_bring_back_terminals();
+	ck_bring_back_rights();
 	ck_readwrite_again();
 	ck_bring_back_signals();
 	err = ck_bring_back_threads();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a program has from whoever started it, but may change itself: limits, niceness, processors. What it did not change
-// is that of the restart; what it changed is brought back, or a warning says that it could not be. Kept in the library's
-// own memory, which is in the image. Context: start; handler (note); resumed program (bring back).
+// What a program has from whoever started it, but may change itself: limits, niceness, scheduling policy, processors. What
+// it did not change is that of the restart; what it changed is brought back, or a warning says that it could not be. Kept
+// in the library's own memory, which is in the image. Context: start; handler (note); resumed program (bring back).
 #include "ckpt.h"
 
 #define LIMITS 16
@@ -16,13 +16,19 @@ struct limit {
 	u64 soft, hard;
 };
 
+struct policy {
+	s64 number;
+	s32 priority;
+};
+
 static struct {
 	struct limit limits[LIMITS];
 	struct processors processors;
 	long niceness;
+	struct policy policy;
 } given, chosen; /* by whoever started the program; as of the last checkpoint */
 static u32 own_limits; /* a bit for each that the program has changed */
-static bool own_niceness, own_processors;
+static bool own_niceness, own_processors, own_policy;
 static volatile bool threads_differ;
 
 static long niceness(void)
@@ -45,6 +51,19 @@ static bool same(const void *a, const void *b, u64 words)
 	return words == 0;
 }
 
+static struct policy policy(void)
+{
+	struct policy p = {RAW_SYS1(__NR_sched_getscheduler, 0), 0};
+
+	RAW_SYS2(__NR_sched_getparam, 0, &p.priority);
+	return p;
+}
+
+static bool same_policy(struct policy a, struct policy b)
+{
+	return a.number == b.number && a.priority == b.priority;
+}
+
 static void note(struct limit *limits, struct processors *p, long *nice)
 {
 	for (u32 i = 0; i < LIMITS; i++)
@@ -56,6 +75,7 @@ static void note(struct limit *limits, struct processors *p, long *nice)
 void ck_surroundings_given(void)
 {
 	note(given.limits, &given.processors, &given.niceness);
+	given.policy = policy();
 }
 
 /* By the thread that asks for a checkpoint, before the others are looked at. */
@@ -63,9 +83,11 @@ void ck_gather_surroundings(void)
 {
 	threads_differ = false;
 	note(chosen.limits, &chosen.processors, &chosen.niceness);
+	chosen.policy = policy();
 	for (u32 i = 0; i < LIMITS; i++)
 		if (!same(&chosen.limits[i], &given.limits[i], 2))
 			own_limits |= 1u << i;
+	own_policy |= !same_policy(chosen.policy, given.policy);
 	own_niceness |= chosen.niceness != given.niceness;
 	own_processors |= !same(&chosen.processors, &given.processors, RAW_COUNT(chosen.processors.mask));
 }
@@ -76,7 +98,8 @@ void ck_gather_thread_surroundings(void)
 	struct processors p;
 
 	get_processors(&p);
-	if (niceness() != chosen.niceness || !same(&p, &chosen.processors, RAW_COUNT(p.mask)))
+	if (niceness() != chosen.niceness || !same_policy(policy(), chosen.policy) ||
+	    !same(&p, &chosen.processors, RAW_COUNT(p.mask)))
 		threads_differ = true;
 }
 
@@ -118,6 +141,8 @@ void ck_bring_back_surroundings(void)
 	if (own_processors &&
 	    RAW_SYS3(__NR_sched_setaffinity, 0, sizeof chosen.processors.mask, chosen.processors.mask))
 		ck_warn_text(CK_UNSUP, "the processors that the program had chosen are not here");
+	if (own_policy && RAW_SYS3(__NR_sched_setscheduler, 0, chosen.policy.number, &chosen.policy.priority))
+		ck_warn_text(CK_UNSUP, "the scheduling policy that the program had set cannot be set again");
 	if (threads_differ)
-		ck_warn_text(CK_UNSUP, "threads had a niceness or processors of their own, which are not brought back");
+		ck_warn_text(CK_UNSUP, "threads had a niceness, policy or processors of their own, which are not brought back");
 }

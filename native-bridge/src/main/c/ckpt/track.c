@@ -274,7 +274,7 @@ void ck_track_begin(void)
 	walk(base, &written, &clean, &untracked);
 	raw_close(pagemap_fd);
 	k->incremental = base && decide(written, clean, untracked);
-	k->few = k->incremental && written * RAW_PAGE + untracked <= CK_STASH_BYTES &&
+	k->few = k->incremental && !ck_hidden() && written * RAW_PAGE + untracked <= CK_STASH_BYTES &&
 		 written * RAW_PAGE + untracked <= (written + clean) * RAW_PAGE / COPY_PART;
 	if (!k->incremental)
 		ck_track_drop();

@@ -374,6 +374,15 @@ if [ "$(id -u)" = 0 ]; then
 	"$RESTART" -same-pid robust >out 2>err; same "robust mutex, the same ids" "$? $(cat err)" "0 "
 fi
 
+# --- who was root and gave it up does not have it again when root restarts him
+if [ "$(id -u)" = 0 ]; then
+	mkdir -p rights; chmod 755 "$DIR"; chmod 777 rights; dropped="nice 0 new 1 slack 70000 seen 0 user 65534 65534 65534 groups 0"
+	CK_TEST=tstp CK_AT=2 "$RC" "$T/rights_given_up" user -_condor_nowarn -_condor_ckpt "$DIR/rights/i" >out 2>err; same "user given up" "$? $(cat out err)" "140 $dropped"
+	"$RESTART" rights/i >out 2>err; same "user given up, restarted by root" "$? $(tail -1 out) $(cat err)" "0 $dropped "
+	chmod 644 rights/i; setpriv --reuid=1234 --regid=1234 --clear-groups "$RESTART" rights/i >out 2>err
+	has "user given up, restarted by another" "$? $(cat err)" "0 HTCondor: Warning: UNSUP: the user or the groups that the program had taken are not to be had"
+fi
+
 # --- sharing of descriptors where kcmp is forbidden
 for name in opened_twice dup_shares many_descriptors; do
 	mkdir plain; (cd plain; "$T/$name" >../want 2>/dev/null </dev/null); rm -rf plain; mkdir plain

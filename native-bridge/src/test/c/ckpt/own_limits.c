@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fact: limits, niceness and processors that a program has set itself are the same after a restart, and a descriptor
+// Fact: limits, niceness, scheduling policy and processors that a program has set itself are the same after a restart, and a descriptor
 // beyond the usual limit is there.
 #include "step.h"
 
@@ -23,6 +23,7 @@ static int first_processor(void)
 int main(void)
 {
 	struct rlimit files, core = {0, 0}, file_size;
+	const struct sched_param none = {.sched_priority = 0};
 	cpu_set_t one, now;
 
 	getrlimit(RLIMIT_NOFILE, &files);
@@ -33,7 +34,7 @@ int main(void)
 	getrlimit(RLIMIT_FSIZE, &file_size);
 	file_size.rlim_cur = file_size.rlim_max < 1UL << 33 ? file_size.rlim_max : 1UL << 33;
 	setrlimit(RLIMIT_FSIZE, &file_size);
-	if (nice(3) < 0)
+	if (nice(3) < 0 || sched_setscheduler(0, SCHED_BATCH, &none))
 		return 1;
 	CPU_ZERO(&one);
 	CPU_SET(first_processor(), &one);
@@ -48,9 +49,9 @@ int main(void)
 		getrlimit(RLIMIT_CORE, &b);
 		getrlimit(RLIMIT_FSIZE, &c);
 		sched_getaffinity(0, sizeof now, &now);
-		printf("files %d core %d file size %d niceness %d processors %d descriptor %d\n", a.rlim_cur == files.rlim_cur,
+		printf("files %d core %d file size %d niceness %d batch %d processors %d descriptor %d\n", a.rlim_cur == files.rlim_cur,
 		       b.rlim_cur == 0, c.rlim_cur == file_size.rlim_cur, getpriority(PRIO_PROCESS, 0),
-		       CPU_EQUAL(&one, &now), fcntl(HIGH, F_GETFD));
+		       sched_getscheduler(0) == SCHED_BATCH, CPU_EQUAL(&one, &now), fcntl(HIGH, F_GETFD));
 	}
 	return 0;
 }

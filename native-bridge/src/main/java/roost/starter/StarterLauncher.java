@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import roost.posix.DiskTrouble;
 
 /**
  * Starts starter processes. Each binds a socket in the given directory, goes into the background in
@@ -15,6 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * waits for one.
  */
 public final class StarterLauncher {
+    private static final Logger LOG = LoggerFactory.getLogger(StarterLauncher.class);
+
     private final StarterReactor reactor;
     private final Path program;
     private final Path socketDirectory;
@@ -53,7 +58,18 @@ public final class StarterLauncher {
             return CompletableFuture.failedFuture(
                     new StarterException("cannot run " + program + ": " + e.getMessage(), e));
         }
-        return process.onExit().thenApply(done -> connect(done, socket));
+        return process.onExit()
+                .thenApply(done -> connect(done, socket))
+                .whenComplete((starter, failure) -> remove(socket));
+    }
+
+    /** Nobody else comes this way: a starter with a job is found in the job's directory. */
+    private static void remove(Path socket) {
+        try {
+            Files.deleteIfExists(socket);
+        } catch (IOException e) {
+            LOG.warn("cannot remove a socket: {}", DiskTrouble.text(e));
+        }
     }
 
     private StarterConnection connect(Process done, Path socket) {

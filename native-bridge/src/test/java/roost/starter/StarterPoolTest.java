@@ -54,6 +54,14 @@ class StarterPoolTest {
     }
 
     @Test
+    void startersLeaveNoSocketsInTheNodesDirectory() throws Exception {
+        get(pool.launch(spec("exit 0"), (c, e) -> {}));
+        await("two spares again", () -> pool.ready() == 2);
+
+        assertThat(temp).isDirectoryNotContaining("glob:**.sock");
+    }
+
+    @Test
     void moreLaunchesThanSparesAllStart() throws Exception {
         BlockingQueue<StarterEvent> events = new LinkedBlockingQueue<>();
         List<java.util.concurrent.CompletionStage<StarterPool.Launched>> launches =

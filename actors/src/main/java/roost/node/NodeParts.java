@@ -395,7 +395,14 @@ public final class NodeParts implements AutoCloseable {
 
     /** Removes sandboxes of guests that are no more. */
     void sweepGuests(Set<Path> inUse) {
-        sandboxes.sweep(execute(), GuestsActor.SANDBOX_PREFIX, inUse, blocking);
+        sweep(GuestsActor.SANDBOX_PREFIX, inUse);
+    }
+
+    /** By their names: the directory above them may be called something else by now. */
+    private void sweep(String prefix, Set<Path> inUse) {
+        Set<Path> here = new HashSet<>();
+        inUse.forEach(directory -> here.add(execute().resolve(directory.getFileName())));
+        sandboxes.sweep(execute(), prefix, here, blocking);
     }
 
     private Optional<HostsActor.Settings> pool() {
@@ -483,6 +490,7 @@ public final class NodeParts implements AutoCloseable {
                 this::opener,
                 logFormat,
                 persistenceId -> journal().forget(persistenceId),
+                inUse -> sweep(QueueActor.SANDBOX_PREFIX, inUse),
                 Clock.systemDefaultZone());
     }
 
@@ -556,7 +564,7 @@ public final class NodeParts implements AutoCloseable {
         credentials().sweep(claims);
         Set<Path> inUse = new HashSet<>();
         claims.forEach(claim -> claim.run().ifPresent(run -> inUse.add(Path.of(run.directory()))));
-        sandboxes.sweep(execute(), Applications.SANDBOX_PREFIX, inUse, blocking);
+        sweep(Applications.SANDBOX_PREFIX, inUse);
     }
 
     /** Notes the other nodes, so that this one finds the pool again when it restarts. */

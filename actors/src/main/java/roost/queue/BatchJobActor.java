@@ -346,23 +346,14 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
             return Effect().stash();
         }
         if (news.event() instanceof BatchEvent.Refused refused) {
-            return unmatched(state, refused.reason());
+            return unmatched(state, refused.reason()).thenUnstashAll();
         }
         if (news.event() instanceof BatchEvent.StartFailed failed) {
-            if (failed.obstacle() == JobNews.Obstacle.STILL_RUNS) {
-                return unmatched(state, failed.reason());
-            }
-            return change(
-                            state,
-                            new JobChange.Held(
-                                    now(),
-                                    failed.reason(),
-                                    HoldCode.of(failed.obstacle()),
-                                    failed.errno()))
-                    .thenUnstashAll();
+            return notStarted(state, failed).thenRun(after -> runs.forget(state)).thenUnstashAll();
         }
         if (news.event() instanceof BatchEvent.Lost lost) {
             return change(state, new JobChange.Unmatched(now(), lost.reason(), true))
+                    .thenRun(after -> runs.forget(state))
                     .thenUnstashAll();
         }
         if (news.event() instanceof BatchEvent.Found found) {
@@ -378,12 +369,23 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
         return Effect().none();
     }
 
+    private EffectBuilder<JobChange, JobState> notStarted(
+            JobState.Matched state, BatchEvent.StartFailed failed) {
+        if (failed.obstacle() == JobNews.Obstacle.STILL_RUNS) {
+            return unmatched(state, failed.reason());
+        }
+        return change(
+                state,
+                new JobChange.Held(
+                        now(), failed.reason(), HoldCode.of(failed.obstacle()), failed.errno()));
+    }
+
     /** The slot is not tried again before it says that something changed there. */
-    private Effect<JobChange, JobState> unmatched(JobState.Matched state, String reason) {
+    private EffectBuilder<JobChange, JobState> unmatched(JobState.Matched state, String reason) {
         surroundings
                 .queue()
                 .tell(new JobReport.SlotRefused(id, SlotName.parse(state.slot()).orElseThrow()));
-        return change(state, new JobChange.Unmatched(now(), reason, false)).thenUnstashAll();
+        return change(state, new JobChange.Unmatched(now(), reason, false));
     }
 
     /** What it went on from was told to a node that is no more; a start uses the newest image. */

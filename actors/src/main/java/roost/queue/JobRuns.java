@@ -113,6 +113,15 @@ final class JobRuns {
         slot(state).accept(new SlotActor.ForgetBatch(id));
     }
 
+    /**
+     * It is durable that the run came to nothing. On another node nothing is kept of such a run.
+     */
+    void forget(JobState.Matched state) {
+        SlotName.parse(state.slot())
+                .map(surroundings.slots()::get)
+                .ifPresent(own -> own.tell(new SlotActor.ForgetBatch(id)));
+    }
+
     private Consumer<SlotActor.Command> slot(JobState.Running state) {
         return slot(state.slot(), state.run(), state.totals());
     }

@@ -4,6 +4,7 @@ package roost.queue;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -46,6 +47,16 @@ sealed interface JobState extends QueueRecord {
         return this instanceof Running running && running.slot().endsWith(at)
                 ? OptionalInt.of(running.run())
                 : OptionalInt.empty();
+    }
+
+    /** The directory of the run that the job has; empty if it has none. */
+    default Optional<Path> runDirectory() {
+        if (this instanceof Matched matched) {
+            return Optional.of(Path.of(matched.directory()));
+        }
+        return this instanceof Running running
+                ? Optional.of(Path.of(running.directory()))
+                : Optional.empty();
     }
 
     JobState apply(JobChange change);

@@ -24,6 +24,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import roost.api.ApiException;
 import roost.api.ApiReply;
 import roost.api.ApiReply.JobOutcome;
@@ -54,6 +55,8 @@ import roost.slot.SlotActor;
  * own journal. Matching is done at once whenever a job becomes idle or a slot free.
  */
 public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
+    /** What the names of runs' directories begin with; as a glob, to tell them from COD jobs'. */
+    public static final String SANDBOX_PREFIX = "dir_[0-9]";
 
     /** What can be said to the queue. */
     public sealed interface Command {}
@@ -226,9 +229,20 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         settings.images().sweep(id -> id.cluster() >= next || exist.contains(id));
         unheard.addAll(exist);
         if (unheard.isEmpty()) {
-            recovered.tell(Done.getInstance());
+            allAreHeard();
         }
         return this;
+    }
+
+    /** Every job has said what it is about; nothing new has begun. */
+    private void allAreHeard() {
+        settings.sweep()
+                .accept(
+                        jobs.values().stream()
+                                .flatMap(job -> job.state.runDirectory().stream())
+                                .collect(Collectors.toUnmodifiableSet()));
+        recovered.tell(Done.getInstance());
+        hosts.forEach(this::takeCensus);
     }
 
     private void spawn(JobId id, ClassAd ad, boolean announced) {
@@ -527,8 +541,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
                 waiting.add(waiting(report.id(), job));
             }
             if (unheard.remove(report.id()) && unheard.isEmpty()) {
-                recovered.tell(Done.getInstance());
-                hosts.forEach(this::takeCensus);
+                allAreHeard();
             }
         }
         match();

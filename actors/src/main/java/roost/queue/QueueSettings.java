@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import roost.guest.HostsActor;
 import roost.history.History;
@@ -32,6 +33,8 @@ import roost.userlog.UserLogFormat;
  * @param history where finished jobs are recorded
  * @param logFormat how user logs are written unless the job says XML
  * @param forget drops what the journal holds under a persistence id
+ * @param sweep removes what runs of an earlier life of the node left behind, except from these
+ *     directories
  * @param logOpener opens user logs with their owner's rights
  */
 public record QueueSettings(
@@ -52,4 +55,5 @@ public record QueueSettings(
         JobLogActor.Opener logOpener,
         UserLogFormat logFormat,
         Consumer<String> forget,
+        Consumer<Set<Path>> sweep,
         Clock clock) {}

@@ -71,6 +71,7 @@ class QueueActorTest {
     private ActorRef<QueueActor.Command> queue;
     private History history;
     private final List<String> forgotten = new CopyOnWriteArrayList<>();
+    private final List<Set<Path>> swept = new CopyOnWriteArrayList<>();
     private JobTally tally;
 
     @BeforeEach
@@ -169,6 +170,7 @@ class QueueActorTest {
         assertThat(jobs().get(0).getString("HoldReason")).contains("Failed to execute");
         assertThat(jobs().get(0).getInteger("HoldReasonCode")).hasValue(6);
         assertThat(jobs().get(0).getInteger("HoldReasonSubCode")).hasValue(2);
+        slot.expectMessage(new SlotActor.ForgetBatch(start.id()));
     }
 
     @Test
@@ -196,6 +198,7 @@ class QueueActorTest {
         SlotActor.ReattachBatch again = slot.expectMessageClass(SlotActor.ReattachBatch.class);
         assertThat(again.jobDir()).isEqualTo(start.jobDir());
         recovered.expectMessage(Done.getInstance());
+        assertThat(swept).containsExactly(Set.of(), Set.of(start.jobDir()));
         assertThat(statuses()).containsExactly((long) JobStatus.RUNNING);
         assertThat(submit(job())).isEqualTo(new ApiReply.Submitted(2, 1));
         again.events().tell(new BatchEvent.Lost("the machine went down"));
@@ -287,6 +290,7 @@ class QueueActorTest {
         offer(true);
         SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
         start.events().tell(new BatchEvent.StartFailed("locked", 11, JobNews.Obstacle.STILL_RUNS));
+        slot.expectMessage(new SlotActor.ForgetBatch(start.id()));
         awaitStatus(JobStatus.IDLE);
         offer(true);
         slot.expectMessageClass(SlotActor.StartBatch.class);
@@ -375,6 +379,7 @@ class QueueActorTest {
                         owner -> OpenAsUser.SELF,
                         UserLogFormat.TEXT,
                         forgotten::add,
+                        swept::add,
                         Clock.systemUTC());
         queue =
                 kit.spawn(

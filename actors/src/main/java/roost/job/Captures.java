@@ -12,6 +12,7 @@ import roost.capture.CaptureEngine.After;
 import roost.image.ImageRecord;
 import roost.image.Outputs.FileNote;
 import roost.journal.FailPoint;
+import roost.posix.DiskTrouble;
 import roost.posix.ProcessIdentity;
 
 /**
@@ -160,6 +161,6 @@ final class Captures {
                                 && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return DiskTrouble.text(cause);
     }
 }

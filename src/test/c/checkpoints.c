@@ -36,12 +36,15 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define PATIENCE_NS (180 * 1000000000LL)
 #define PIECE ((size_t)4 << 20)
 #define PAGE 4096
+#define REST_MS 5
+#define REST_MS_MAX 5000
 #define SECONDS 5 /* how often a second checkpoint is made */
 
 extern char **environ;
@@ -118,6 +121,33 @@ static int64_t image_bytes(void)
 	return st.st_size;
 }
 
+/*
+ * What was deleted the file system may give back to the disk in the background (mount option discard), for tens of
+ * milliseconds: it must not be charged to what is measured next. Waits until the disk has had nothing to do for a while.
+ */
+static void let_disk_rest(void)
+{
+	char path[64];
+	struct stat st;
+	int quiet = 0;
+
+	if (fsync(directory_fd) || fstat(directory_fd, &st))
+		fail(directory);
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/inflight", major(st.st_dev), minor(st.st_dev));
+	for (int ms = 0; quiet < REST_MS && ms < REST_MS_MAX; ms++) {
+		unsigned reads = 0, writes = 0;
+		FILE *file = fopen(path, "r");
+
+		if (!file)
+			return; /* no disk of its own */
+		if (fscanf(file, "%u %u", &reads, &writes) != 2)
+			fail(path);
+		fclose(file);
+		quiet = reads + writes ? 0 : quiet + 1;
+		usleep(1000);
+	}
+}
+
 static int64_t limit_write(int64_t bytes)
 {
 	char path[PATH_MAX];
@@ -137,6 +167,7 @@ static int64_t limit_write(int64_t bytes)
 		((uint64_t *)(void *)piece)[i] = seed;
 	}
 	name_in_directory(path, "limit");
+	let_disk_rest();
 	begin = heap_now();
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_DIRECT | O_CLOEXEC, 0600);
 	if (fd < 0)
@@ -248,6 +279,7 @@ static struct written checkpoint_and_continue(void)
 	int64_t begin;
 	int status;
 
+	let_disk_rest();
 	order(&control->asked.mark, &control->done.mark, "mark");
 	begin = heap_now();
 	kill(job, SIGUSR2);
@@ -335,9 +367,11 @@ static void await_filler(void)
 static void exit_and_restart(bool huge)
 {
 	char *arguments[] = {NULL, image, NULL};
-	int64_t begin = heap_now();
+	int64_t begin;
 	int status;
 
+	let_disk_rest();
+	begin = heap_now();
 	kill(job, SIGTSTP);
 	print("exit", await_image() - begin);
 	if (waitpid(job, &status, 0) != job || !WIFSIGNALED(status) || WTERMSIG(status) != SIGUSR2)

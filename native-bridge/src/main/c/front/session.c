@@ -36,6 +36,8 @@ struct session {
 	struct {
 		int fd, error, opened;
 	} file[FRONT_FILES_MAX];
+	unsigned char *hello; /* in, or of its own where it is larger */
+	size_t hello_size;
 	size_t start, end; /* what of in is unread */
 	unsigned char in[2 * (FRONT_HEADER + FRONT_CHUNK)];
 	unsigned char out[RESULT_HEAD + FRONT_HEADER + FRONT_CHUNK];
@@ -151,15 +153,20 @@ static void terminal(uint32_t *flags, uint32_t *columns)
 	}
 }
 
-static int send_hello(struct session *s)
+/*
+ * Before the node is called: it looks at once for what the front has to say, and would have to look again. 0 or negative
+ * errno.
+ */
+static int make_hello(struct session *s, struct front *f)
 {
-	struct front *f = s->front;
 	uint32_t flags = 0, columns = 0, environment = 0;
 	char cwd[PATH_MAX];
 	size_t size = HELLO_HEAD;
-	unsigned char *hello = s->in, *p;
+	unsigned char *p;
 	mode_t mask = umask(077);
-	int rc;
+
+	s->front = f;
+	s->hello = s->in;
 
 	umask(mask);
 	terminal(&flags, &columns);
@@ -172,11 +179,12 @@ static int send_hello(struct session *s)
 		size += strlen(f->envp[environment]) + 1;
 	if (size > FRONT_HELLO_MAX)
 		return -E2BIG;
-	if (size + FRONT_HEADER > sizeof(s->in) && !(hello = malloc(size + FRONT_HEADER)))
+	if (size + FRONT_HEADER > sizeof(s->in) && !(s->hello = malloc(size + FRONT_HEADER)))
 		return -ENOMEM;
 
-	put_header(hello, size, FRONT_HELLO, 0, 0);
-	p = hello + FRONT_HEADER;
+	s->hello_size = size + FRONT_HEADER;
+	put_header(s->hello, size, FRONT_HELLO, 0, 0);
+	p = s->hello + FRONT_HEADER;
 	put32(p, FRONT_MAGIC);
 	put16(p + 4, FRONT_VERSION);
 	put16(p + 6, flags);
@@ -190,9 +198,18 @@ static int send_hello(struct session *s)
 		p = (unsigned char *)stpcpy((char *)p, i ? f->argv[i] : f->name) + 1;
 	for (char **e = f->envp; *e; e++)
 		p = (unsigned char *)stpcpy((char *)p, *e) + 1;
-	rc = send_all(s, hello, size + FRONT_HEADER);
-	if (hello != s->in)
-		free(hello);
+	return 0;
+}
+
+static int send_hello(struct session *s, int fd)
+{
+	int rc;
+
+	s->socket = fd;
+	s->start = s->end = 0;
+	rc = send_all(s, s->hello, s->hello_size);
+	if (s->hello != s->in)
+		free(s->hello);
 	return rc;
 }
 
@@ -451,28 +468,25 @@ static int still_there(const struct front *f)
 	return answers != -ETIMEDOUT;
 }
 
-static int session_over(struct front *f, int fd)
+static int session_over(struct session *s, int fd)
 {
-	static struct session s;
+	struct front *f = s->front;
 	struct timeval silence = {.tv_sec = SILENCE_S};
 	struct frame frame = {0};
 	int rc;
 
-	s.front = f;
-	s.socket = fd;
-	s.start = s.end = 0;
 	for (int i = 0; i < 3; i++) {
-		s.file[i].fd = i;
-		s.file[i].opened = 1;
+		s->file[i].fd = i;
+		s->file[i].opened = 1;
 	}
-	rc = send_hello(&s);
+	rc = send_hello(s, fd);
 	/* A node that refuses closes early; what it said may still be there to be read. */
 	if (rc < 0 && rc != -EPIPE && rc != -ECONNRESET) {
 		complain(f, "cannot hand the command to the node: ", strerror(-rc), NULL);
 		return 1;
 	}
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof(silence));
-	while ((rc = next_frame(&s, &frame)) > 0 || (rc == -EAGAIN && still_there(f))) {
+	while ((rc = next_frame(s, &frame)) > 0 || (rc == -EAGAIN && still_there(f))) {
 		if (rc < 0)
 			continue;
 		if (frame.type == FRONT_EXIT && frame.flags & FRONT_NOT_BEGUN)
@@ -482,7 +496,7 @@ static int session_over(struct front *f, int fd)
 		/* obey ends the payload with a NUL: the byte after it begins the next frame. */
 		char after = frame.payload[frame.length];
 
-		rc = obey(&s, &frame);
+		rc = obey(s, &frame);
 		frame.payload[frame.length] = after;
 		if (rc < 0)
 			break;
@@ -493,7 +507,7 @@ static int session_over(struct front *f, int fd)
 	else if (rc == 0 || rc == -EPIPE || rc == -ECONNRESET)
 		complain(f, "the node went away before the command ended; it may or may not have been done",
 			 NULL);
-	else if (!s.file[STDOUT_FILENO].error)
+	else if (!s->file[STDOUT_FILENO].error)
 		complain(f, "the session with the node failed: ", strerror(-rc), NULL);
 	return 1;
 }
@@ -510,10 +524,7 @@ int session_answers(const struct front *f, int fd)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	probe.argc = 2;
 	probe.argv = command;
-	s.front = &probe;
-	s.socket = fd;
-	s.start = s.end = 0;
-	if (send_hello(&s) < 0)
+	if (make_hello(&s, &probe) < 0 || send_hello(&s, fd) < 0)
 		return 0;
 	while ((rc = next_frame(&s, &frame)) > 0)
 		if (frame.type == FRONT_EXIT)
@@ -523,17 +534,22 @@ int session_answers(const struct front *f, int fd)
 
 int session_run(struct front *f)
 {
+	static struct session s;
 	long pause_ms = PAUSE_FIRST_MS, waited_ms = 0;
 
 	for (;;) {
 		/* Those that began together shall not all come back together. */
 		long ms = pause_ms + getpid() % pause_ms;
 		struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-		int fd = socket_connect(f->socket), status;
+		int made = make_hello(&s, f), fd = socket_connect(f->socket), status;
 
 		if (fd < 0)
 			return SESSION_NO_NODE;
-		status = session_over(f, fd);
+		if (made < 0) {
+			complain(f, "cannot hand the command to the node: ", strerror(-made), NULL);
+			return 1;
+		}
+		status = session_over(&s, fd);
 		close(fd);
 		if (status != SESSION_NOT_BEGUN)
 			return status;

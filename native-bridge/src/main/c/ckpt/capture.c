@@ -227,8 +227,10 @@ static int continue_running(void)
  */
 int ck_capture(int sig, void *ucontext)
 {
-	int err;
+	int err = ck_check_place();
 
+	if (err)
+		return err;
 	if (sig == CK_SIGUSR2 && !ck.synchronous && writer_alive()) {
 		raw_strcpy(ck.why, "the previous image is still being written", sizeof ck.why);
 		return -11;

@@ -158,6 +158,7 @@ struct ck_state {
 	bool relocatable, aggravate;
 	bool needs_stop; /* a forked copy lacks pages */
 	bool fds_fresh; /* the descriptor table is of this very request */
+	bool elsewhere; /* in a namespace that the program has entered itself */
 	bool carry; /* ROOST_CKPT_CARRY: images hold the pages of every mapped file */
 	char lz4[256]; /* ROOST_CKPT_LZ4: the library that compresses, if another than liblz4.so.1 */
 	u32 debug;
@@ -304,6 +305,8 @@ int ck_out_end(void);
 /* process.c */
 int ck_gather_process(void *ucontext);
 void ck_note_filters(void);
+void ck_note_place(void);
+int ck_check_place(void);
 int ck_bring_back_process(const struct ri_handoff *h, const struct ri_process *p);
 
 /* jvm.c */

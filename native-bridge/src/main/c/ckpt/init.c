@@ -207,6 +207,7 @@ static void begin(void)
 		ck_notice("Remote system calls disabled.", "");
 	ck_note_inherited();
 	ck_note_filters();
+	ck_note_place();
 	ck_surroundings_given();
 	ck_rights_given();
 	ck_terminals_given();

@@ -3,6 +3,7 @@
 // ran on. Context: handler (gather), resumed program (bring back).
 #include "ckpt.h"
 
+#include <sys/stat.h>
 #include <sys/utsname.h>
 
 /* Field `name:` of /proc/self/status as a number in the given base. */
@@ -47,6 +48,36 @@ void ck_note_filters(void)
 	static char text[8192];
 
 	ck.filters = raw_slurp("/proc/thread-self/status", text, sizeof text) > 0 ? seccomp_filters(text) : 0;
+}
+
+static struct {
+	u64 dev, ino;
+} root;
+
+/* Where the program was started, too, is the restart's; a program that has gone elsewhere since would not find itself. */
+void ck_note_place(void)
+{
+	struct stat st;
+
+	if (RAW_SYS2(__NR_stat, "/", &st) == 0) {
+		root.dev = st.st_dev;
+		root.ino = st.st_ino;
+	}
+	ck.elsewhere = false;
+}
+
+/* -EOPNOTSUPP with ck.why. Before anything of /proc is asked, which may not be there in the new place. */
+int ck_check_place(void)
+{
+	struct stat st;
+
+	if (ck.elsewhere)
+		raw_strcpy(ck.why, "it has entered another namespace", sizeof ck.why);
+	else if (RAW_SYS2(__NR_stat, "/", &st) == 0 && (st.st_dev != root.dev || st.st_ino != root.ino))
+		raw_strcpy(ck.why, "it has changed its root directory", sizeof ck.why);
+	else
+		return 0;
+	return -95;
 }
 
 /* What of the process as a whole can never be brought back. */

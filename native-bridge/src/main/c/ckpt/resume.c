@@ -55,6 +55,7 @@ static void forget_the_past(const struct ri_handoff *h)
 	ck.synchronous = false;
 	ck.fds_fresh = false;
 	ck_note_filters();
+	ck_note_place();
 	ck.image_fd = -1;
 	ck.track.fd = -1; /* of the process that was; its protection is gone, too */
 	ck.track.chainable = ck.track.incremental = ck.track.kept = false;

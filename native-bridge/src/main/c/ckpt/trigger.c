@@ -67,6 +67,7 @@ static void wait_for_possible(int sig)
 {
 	static char told[sizeof ck.why];
 	char text[sizeof ck.why + 40];
+	bool news = !ck.deferred || !raw_streq(told, ck.why);
 	struct raw_text t;
 
 	if (!raw_streq(told, ck.why)) {
@@ -78,6 +79,15 @@ static void wait_for_possible(int sig)
 	}
 	defer(sig);
 	arm_retry();
+	if (news)
+		ck_publish_wait();
+}
+
+static void waits_no_longer(void)
+{
+	if (!ck.deferred)
+		return;
+	ck.deferred = 0;
 	ck_publish_wait();
 }
 
@@ -116,16 +126,13 @@ static void act(int sig, void *uc)
 		return;
 	}
 	disarm_retry();
-	if (ck.deferred) {
-		ck.deferred = 0;
-		ck_publish_wait();
-	}
 	ck_debug(CK_D_ALWAYS, sig == CK_SIGTSTP ? "Got SIGTSTP" : "Got SIGUSR2", "", "");
 	if (sig == CK_SIGTSTP && (ck.cmd_fd >= 0)) {
 		go = ck_commands(ck.cmd_fd, uc, &status);
-		if (go == 0) { /* commands said what to do, and `exit` was not among them */
-			return;
-		}
+		if (go != 1)
+			waits_no_longer();
+		if (go == 0)
+			return; /* commands said what to do, and `exit` was not among them */
 		if (go == 2)
 			raw_exit(status);
 	}
@@ -141,6 +148,7 @@ static void act(int sig, void *uc)
 		wait_for_possible(sig);
 		return;
 	}
+	waits_no_longer();
 	if (sig != CK_SIGTSTP) {
 		if (err)
 			ck_debug_number(CK_D_ALWAYS, "Periodic checkpoint failed: errno ", -err, "");

@@ -66,16 +66,27 @@ CK_EXPORT int CK_WRAP(pkey_mprotect)(void *at, size_t bytes, int prot, int key)
 	return (int)answer(RAW_SYS4(__NR_pkey_mprotect, at, bytes, prot, key));
 }
 
+#define NAMESPACES                                                                                              \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | \
+	 0x80 /* CLONE_NEWTIME */)
+
+static int entered(long r, bool namespace)
+{
+	if (r == 0 && namespace && raw_getpid() == ck.pid)
+		ck.elsewhere = true;
+	return (int)answer(r);
+}
+
 CK_EXPORT int CK_WRAP(unshare)(int flags)
 {
 	ck_lazy_await();
-	return (int)answer(RAW_SYS1(__NR_unshare, flags));
+	return entered(RAW_SYS1(__NR_unshare, flags), flags & NAMESPACES);
 }
 
 CK_EXPORT int CK_WRAP(setns)(int fd, int type)
 {
 	ck_lazy_await();
-	return (int)answer(RAW_SYS2(__NR_setns, fd, type));
+	return entered(RAW_SYS2(__NR_setns, fd, type), true);
 }
 
 CK_EXPORT void CK_WRAP(_exit)(int status)

@@ -354,6 +354,17 @@ for it in io_uring inotify aio system_v secret pidfd terminal queue userfault ev
 	echo go >&8; finish; same "obstacle $it: goes on" $status 3; [ -e ob ] && bad "obstacle $it: image"; rm -f ob ob.waiting
 done
 
+# --- a program that has gone where a restart will not be
+while read -r it text; do
+	start_talker "$RC" "$T/obstacle" $it -_condor_nowarn -_condor_ckpt "$DIR/ob"; await 'grep -q ready out || ! [ -e /proc/$pid/fd/0 ]'
+	grep -q ready out || { finish; same "$it" $status 77; echo "SKIPPED: $it: $(cat err)"; continue; }
+	kill -USR2 $pid; await 'grep -q UNSUP err'; has "$it: said so" "$(cat err)" "UNSUP: no checkpoint is possible: it has $text"
+	echo go >&8; finish; same "$it: goes on" $status 3; [ -e ob ] && bad "$it: image"; rm -rf root ob.waiting
+done <<END
+new_root changed its root directory
+namespace entered another namespace
+END
+
 # --- a shadow stack: no machine is needed that has them, only a kernel that says so
 if unshare -m true 2>/dev/null; then
 	start_talker unshare -m sh -c '{ cat /proc/self/status; printf "x86_Thread_features:\tshstk \n"; } >"$1/status"; shift

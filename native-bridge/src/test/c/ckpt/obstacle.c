@@ -6,6 +6,7 @@
 #include <mqueue.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -163,6 +165,16 @@ static int device(void)
 	return -1;
 }
 
+static int new_root(void)
+{
+	return mkdir("root", 0700) || chroot("root") ? -1 : chdir("/");
+}
+
+static int namespace(void)
+{
+	return unshare(CLONE_NEWUTS) && unshare(CLONE_NEWUSER) ? -1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -171,7 +183,7 @@ int main(int argc, char **argv)
 	} all[] = {{"io_uring", io_uring}, {"inotify", watch}, {"aio", aio}, {"system_v", system_v}, {"memfd", memfd},
 		   {"secret", secret}, {"pidfd", pidfd}, {"terminal", terminal}, {"queue", queue}, {"child", child},
 		   {"connection", connection}, {"userfault", userfault}, {"events", events},
-		   {"threads", threads}, {"device", device}};
+		   {"threads", threads}, {"device", device}, {"new_root", new_root}, {"namespace", namespace}};
 	char line[80];
 
 	for (unsigned i = 0; argc > 1 && i < sizeof all / sizeof *all; i++)

@@ -54,10 +54,12 @@ long ck_raise(int sig)
 	return raw_tgkill(raw_getpid(), raw_gettid(), sig);
 }
 
+static bool waited; /* the request that is served now has waited since ck.deferred_since, and that was published */
+
 /* Only the last request is kept. */
 static void defer(int sig)
 {
-	if (!ck.deferred)
+	if (!ck.deferred && !waited)
 		raw_clock(0, &ck.deferred_since);
 	ck.deferred = sig;
 }
@@ -67,7 +69,7 @@ static void wait_for_possible(int sig)
 {
 	static char told[sizeof ck.why];
 	char text[sizeof ck.why + 40];
-	bool news = !ck.deferred || !raw_streq(told, ck.why);
+	bool news = !waited || !raw_streq(told, ck.why);
 	struct raw_text t;
 
 	if (!raw_streq(told, ck.why)) {
@@ -85,10 +87,9 @@ static void wait_for_possible(int sig)
 
 static void waits_no_longer(void)
 {
-	if (!ck.deferred)
-		return;
-	ck.deferred = 0;
-	ck_publish_wait();
+	if (waited)
+		ck_publish_wait();
+	waited = false;
 }
 
 static void act(int sig, void *uc)
@@ -98,6 +99,7 @@ static void act(int sig, void *uc)
 
 	raw_clock(1, &ck.asked_at);
 	ck.fds_fresh = false;
+	waited = ck.deferred != 0;
 	if (ck.disable_depth > 0) {
 		raw_strcpy(ck.why, "the program has disabled checkpoints", sizeof ck.why);
 		defer(sig);
@@ -126,6 +128,7 @@ static void act(int sig, void *uc)
 		return;
 	}
 	disarm_retry();
+	ck.deferred = 0; /* or a close in another thread would ask again; what was published stays until all is done */
 	ck_debug(CK_D_ALWAYS, sig == CK_SIGTSTP ? "Got SIGTSTP" : "Got SIGUSR2", "", "");
 	if (sig == CK_SIGTSTP && (ck.cmd_fd >= 0)) {
 		go = ck_commands(ck.cmd_fd, uc, &status);

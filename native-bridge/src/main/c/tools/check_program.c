@@ -177,28 +177,47 @@ static void check_privileges(struct ch_findings *f, const char *path, const stru
 		       "it gains capabilities, so the system does not load a library into it");
 }
 
+/* The next word of the first line; its length. */
+static size_t next_word(const struct program *p, size_t *at, char *word, size_t room)
+{
+	size_t n = 0;
+
+	while (*at < p->bytes && (p->at[*at] == ' ' || p->at[*at] == '\t'))
+		++*at;
+	while (*at < p->bytes && n < room - 1 && p->at[*at] && !strchr(" \t\r\n", p->at[*at]))
+		word[n++] = (char)p->at[(*at)++];
+	word[n] = 0;
+	return n;
+}
+
+/* What env runs: behind its options and settings of variables. */
+static size_t behind_env(const struct program *p, size_t *at, char *word, size_t room)
+{
+	size_t n;
+
+	while ((n = next_word(p, at, word, room)) && (word[0] == '-' || strchr(word, '='))) {
+		if (!strncmp(word, "-S", 2) && n > 2) {
+			memmove(word, word + 2, n - 1);
+			return n - 2;
+		}
+		if (!strcmp(word, "-u") || !strcmp(word, "-C"))
+			next_word(p, at, word, room);
+	}
+	return n;
+}
+
 static void check_script(struct ch_findings *f, const struct program *p, int depth)
 {
 	char interpreter[PATH_MAX], path[PATH_MAX];
-	size_t n = 0, at = 2;
+	size_t at = 2, n = next_word(p, &at, interpreter, sizeof interpreter);
 
-	while (at < p->bytes && (p->at[at] == ' ' || p->at[at] == '\t'))
-		at++;
-	while (at < p->bytes && n < sizeof interpreter - 1 && !strchr(" \t\r\n", p->at[at]))
-		interpreter[n++] = (char)p->at[at++];
-	interpreter[n] = 0;
 	if (depth > 4 || !n) {
 		ch_add(f, CH_OBSTACLE, "correct its first line", "its #! line names no interpreter");
 		return;
 	}
-	if (n >= 4 && !strcmp(interpreter + n - 4, "/env")) {
-		while (at < p->bytes && (p->at[at] == ' ' || p->at[at] == '\t'))
-			at++;
-		for (n = 0; at < p->bytes && n < sizeof interpreter - 1 && !strchr(" \t\r\n", p->at[at]); at++)
-			interpreter[n++] = (char)p->at[at];
-		interpreter[n] = 0;
-	}
-	if (tl_find(interpreter, path, sizeof path)) {
+	if (n >= 4 && !strcmp(interpreter + n - 4, "/env"))
+		n = behind_env(p, &at, interpreter, sizeof interpreter);
+	if (!n || tl_find(interpreter, path, sizeof path)) {
 		ch_add(f, CH_OBSTACLE, "install it, or correct the script's first line", "its interpreter %s is not there",
 		       interpreter);
 		return;

@@ -76,6 +76,10 @@ chmod +x counts.o; check "object file" 1 "it is not a program" ./counts.o
 head -c 100 plain >cut; chmod +x cut; check "cut off" 1 "is not a 64-bit program" ./cut
 printf '#! /no/such/interpreter\n' >script; chmod +x script; check script 1 "its interpreter /no/such/interpreter is not there" ./script
 printf '#!/bin/sh\n' >script; check "shell script" 0 "it is a shell script" ./script
+for line in "env sh" "env -S sh" "env -S A=1 B=2 sh -e" "env -u A -i sh" "env -Ssh"; do
+	printf '#!/usr/bin/%s\n' "$line" >script; check "$line" 0 "it is a shell script" ./script
+done
+printf '#!/usr/bin/env -S no-such-command\n' >script; check "env without command" 1 "its interpreter no-such-command is not there" ./script
 cp plain set; chmod u+s set; [ "$(id -u)" = 0 ] && chown 65534 set && chmod u+s set && check set-user-ID 1 "another user's" ./set
 
 # --- a program that cannot be checkpointed is run, and the user told; it does not begin anew where a restart is wanted

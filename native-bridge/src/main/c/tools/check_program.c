@@ -251,6 +251,9 @@ void ch_program(struct ch_findings *f, const char *path)
 	depth++;
 	if (p.at[0] == '#' && p.at[1] == '!') {
 		check_script(f, &p, depth);
+	} else if (memcmp(p.at, ELFMAG, SELFMAG)) {
+		ch_add(f, CH_NOTE, "name the program that runs it", "%s is run by a shell, or by what the system has for its kind",
+		       path);
 	} else if (!is_elf64(&p)) {
 		ch_add(f, CH_OBSTACLE, "build it for x86_64", "%s is not a 64-bit program for this kind of machine", path);
 	} else {

@@ -77,7 +77,7 @@ head -c 100 plain >cut; chmod +x cut; check "cut off" 1 "is not a 64-bit program
 printf '#! /no/such/interpreter\n' >script; chmod +x script; check script 1 "its interpreter /no/such/interpreter is not there" ./script
 printf '#!/bin/sh\n' >script; check "shell script" 0 "it is a shell script" ./script
 echo 'exit 7' >script; chmod +x script; check "script without #!" 0 "is run by a shell" ./script
-"$RC" ./script >out 2>err; same "script without #!, run" "$? $(cat err)" "7 "
+"$RC" ./script -_condor_nowarn >out 2>err; same "script without #!, run" "$? $(cat err)" "7 "
 for line in "env sh" "env -S sh" "env -S A=1 B=2 sh -e" "env -u A -i sh" "env -Ssh"; do
 	printf '#!/usr/bin/%s\n' "$line" >script; check "$line" 0 "it is a shell script" ./script
 done

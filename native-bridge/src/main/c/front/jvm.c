@@ -279,6 +279,8 @@ int jvm_node(struct front *f, int ready_fd)
 
 	if (begin(f, &c, &java, 0) < 0)
 		return 1;
+	if (geteuid() == 0)
+		umask(022); /* users of root's node must get to its sockets, whoever started it */
 	/*
 	 * C1 alone: the better compiler would take half of a small machine while the node starts (2.2 s against
 	 * 4.5 s under load), and what a node does is bound by the disk.

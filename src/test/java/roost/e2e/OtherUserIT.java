@@ -52,7 +52,9 @@ class OtherUserIT {
         secret = directory.resolve("secret");
         Files.writeString(secret, SECRET);
         Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
-        node = TestNode.in(directory, "NUM_SLOTS = 1", "VALID_COD_USERS = " + USER).start();
+        node = TestNode.in(directory, "NUM_SLOTS = 1", "VALID_COD_USERS = " + USER);
+        TestNode.Outcome start = node.shell("umask 077; roost start");
+        assertThat(start.status()).as(start.err()).isZero();
     }
 
     @AfterAll
@@ -98,6 +100,21 @@ class OtherUserIT {
 
         must("condor_cod", "release", "-id", claim);
         assertThat(stored).doesNotExist();
+    }
+
+    @Test
+    void aNodeBehindAClosedDirectoryIsNotCalledOneThatDoesNotRun() throws IOException {
+        TestNode.Outcome outcome =
+                node.shell(
+                        """
+                        mkdir -m 700 closed
+                        _CONDOR_LOCAL_DIR=$PWD/closed runuser -u %s -- $(command -v condor_q)
+                        """
+                                .formatted(USER));
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.err())
+                .contains("no node can be reached at ", "/closed/run: Permission denied")
+                .doesNotContain("roost start");
     }
 
     @Test

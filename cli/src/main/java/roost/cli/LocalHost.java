@@ -199,10 +199,17 @@ final class LocalHost implements CommandHost {
 
     @Override
     public Api api() {
-        throw new ApiException(
-                ApiException.Code.UNAVAILABLE,
-                "no node answers at " + config().getPath(Knobs.RUN),
-                "start one with: roost start");
+        Path run = config().getPath(Knobs.RUN);
+        boolean barred = !Files.isExecutable(run) && !Files.notExists(run);
+        throw barred
+                ? new ApiException(
+                        ApiException.Code.UNAVAILABLE,
+                        "no node can be reached at " + run + ": Permission denied",
+                        "LOCAL_DIR is another user's; a node of your own needs one of its own")
+                : new ApiException(
+                        ApiException.Code.UNAVAILABLE,
+                        "no node answers at " + run,
+                        "start one with: roost start");
     }
 
     @Override

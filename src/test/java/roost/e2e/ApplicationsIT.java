@@ -97,6 +97,17 @@ class ApplicationsIT {
     }
 
     @Test
+    void theSlotTellsWhomARunningCodJobIsAccountedTo() throws IOException {
+        String claim = node.claim();
+        Jobs.activate(node, claim, "AccountingGroup = \"physics.ann\"");
+        String[] status = {"condor_status", "-cod", "-long"};
+        assertThat(node.must(status))
+                .containsPattern("COD\\d+_AccountingGroup = \"physics.ann\"\n");
+        node.must("condor_cod", "deactivate", "-id", claim, "-fast");
+        assertThat(node.must(status)).contains("_ClaimState").doesNotContain("AccountingGroup");
+    }
+
+    @Test
     void theUserLogTellsTheWholeLifeOfACodJob() throws IOException {
         String claim = node.claim();
         String log = node.work().resolve("life.log").toString();

@@ -4,7 +4,10 @@ package roost.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,8 +22,14 @@ class OddSurroundingsIT {
 
     @BeforeAll
     static void startInTheCLocale() throws IOException {
+        Path wrapper = directory.resolve("wrapper");
+        Files.writeString(wrapper, "#!/bin/sh\nWRAPPED=\"$# $1\" exec \"$@\"\n");
+        Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
         node =
-                TestNode.in(directory, "EXECUTE = " + directory + "/Ausführung hier")
+                TestNode.in(
+                                directory,
+                                "EXECUTE = " + directory + "/Ausführung hier",
+                                "USER_JOB_WRAPPER = " + wrapper)
                         .with("LC_ALL", "C")
                         .with("LANG", "xx_XX.UTF-8")
                         .start();
@@ -58,6 +67,35 @@ class OddSurroundingsIT {
                         variable -> assertThat(variable).isEqualTo("größe"),
                         locale -> assertThat(locale).isEqualTo("C"),
                         sandbox -> assertThat(sandbox).contains("/Ausführung hier/"));
+    }
+
+    @Test
+    void jobsStartThroughTheWrapperOfTheAdministrator() throws IOException {
+        String claim = node.claim();
+        Path ad =
+                Jobs.ad(
+                        node,
+                        "Cmd = \"/bin/sh\"",
+                        "Arguments = \"-c 'echo $WRAPPED'\"",
+                        "Iwd = \"" + node.work() + "\"",
+                        "Out = \"cod.out\"");
+        node.must("condor_cod", "activate", "-id", claim, "-jobad", ad.toString());
+        TestNode.Outcome submitted =
+                node.shell(
+                        """
+                        cat > wrapped.sub <<'END'
+                        executable = /bin/sh
+                        arguments  = "-c 'echo $WRAPPED'"
+                        output     = batch.out
+                        queue
+                        END
+                        condor_submit wrapped.sub
+                        """);
+        assertThat(submitted.status()).as(submitted.err()).isZero();
+        for (String out : List.of("cod.out", "batch.out")) {
+            Await.until(out + " is there", () -> node.shell("test -s " + out).status() == 0);
+            assertThat(node.shell("cat " + out).out()).isEqualTo("3 /bin/sh\n");
+        }
     }
 
     @Test

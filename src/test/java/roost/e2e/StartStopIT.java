@@ -30,6 +30,29 @@ class StartStopIT {
     }
 
     @Test
+    void aCommandAtAStoppedNodeIsServedWhenTheNodeGoesOn() throws Exception {
+        try (TestNode node = TestNode.in(dir).start()) {
+            node.must("condor_status"); // finds the node, for those that come
+            Path out = dir.resolve("out");
+            Path err = dir.resolve("err");
+            Path in = Files.createFile(dir.resolve("in"));
+            long pid = node.pid();
+            Kernel.signal("STOP", pid);
+            Process command;
+            try {
+                Await.until("the node is stopped", () -> Kernel.stopped(pid));
+                command = node.begin(out, err, in, "condor_status", "-af", "Name");
+                Await.until("it waits", () -> Kernel.state(command.pid()) == 'S');
+                assertThat(command.isAlive()).isTrue();
+            } finally {
+                Kernel.signal("CONT", pid);
+            }
+            assertThat(command.waitFor()).as(Files.readString(err)).isZero();
+            assertThat(out).content().contains("slot1@").contains("slot2@");
+        }
+    }
+
+    @Test
     void aNodeWithADamagedJournalDoesNotStartAndSaysWhy() throws Exception {
         try (TestNode node = TestNode.in(dir).start()) {
             node.must("roost", "stop");

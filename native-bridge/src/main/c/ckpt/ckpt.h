@@ -36,8 +36,8 @@ enum ck_warn_mode { CK_ON, CK_ONCE, CK_OFF };
 #define CK_D_OTHER 16u
 
 #define CK_MAX_THREADS 4096
-#define CK_RING_BYTES (8UL << 20)
-#define CK_PIECE_BYTES (4UL << 20)
+#define CK_RING_BYTES (16UL << 20)
+#define CK_PIECE_BYTES (8UL << 20)
 #define CK_STACK_BYTES (192UL << 10)
 #define CK_WRITER_STACK_BYTES (32UL << 10)
 #define CK_MAX_REGIONS 65536u

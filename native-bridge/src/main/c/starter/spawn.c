@@ -220,11 +220,13 @@ void st_spawn_go(struct st_spawned *child)
 	child->go = -1;
 }
 
-static void exec_text(const struct st_spec *spec, int err, char *text, size_t cap)
+/* obstacle: what was in the way, with a blank at its end; "" for the program itself. */
+static void exec_text(const struct st_spec *spec, const char *obstacle, int err, char *text,
+		      size_t cap)
 {
-	char end[256];
-	size_t room =
-		cap - (size_t)snprintf(end, sizeof end, ": (errno=%d: '%s')", err, strerror(err));
+	char end[1024];
+	size_t room = cap - (size_t)snprintf(end, sizeof end, ": %s(errno=%d: '%s')", obstacle, err,
+					     strerror(err));
 	int n = snprintf(text, room, "Failed to execute '%s'", spec->executable);
 
 	for (char **arg = spec->argv + 1; *arg && (size_t)n < room; arg++)
@@ -248,10 +250,11 @@ void st_failure_text(const struct st_spec *spec, const struct st_failure *failur
 	};
 	static const char *const std[] = { "input", "output", "error" };
 	int which = failure->step - ST_STEP_STDIN;
+	char obstacle[700];
 
 	switch (failure->step) {
 	case ST_STEP_EXEC:
-		exec_text(spec, failure->err, text, cap);
+		exec_text(spec, "", failure->err, text, cap);
 		break;
 	case ST_STEP_STDIN:
 	case ST_STEP_STDOUT:
@@ -261,9 +264,9 @@ void st_failure_text(const struct st_spec *spec, const struct st_failure *failur
 			 strerror(failure->err), failure->err);
 		break;
 	case ST_STEP_CWD:
-		snprintf(text, cap,
-			 "Failed to enter '%s' as initial working directory: %s (errno %d)",
-			 spec->cwd, strerror(failure->err), failure->err);
+		snprintf(obstacle, sizeof obstacle,
+			 "Cannot access initial working directory \"%.600s\" ", spec->cwd);
+		exec_text(spec, obstacle, failure->err, text, cap);
 		break;
 	default:
 		snprintf(text, cap, "Failed to start '%s': it could not %s: %s (errno %d)",

@@ -119,6 +119,7 @@ static void a_failed_start_says_what_failed(void)
 	struct options directory = { .executable = "/" };
 	struct options unwritable = { .out = "/no/such/file" };
 	struct options nowhere = { .cwd = "/no/such/directory" };
+	char text[512];
 
 	expect_no_start(&missing, "Failed to execute '/no/such/program' with arguments exit 0: "
 				  "(errno=2: 'No such file or "
@@ -128,9 +129,11 @@ static void a_failed_start_says_what_failed(void)
 		"Failed to execute '/' with arguments exit 0: (errno=13: 'Permission denied')");
 	expect_no_start(&unwritable, "Failed to open '/no/such/file' as standard output: No such "
 				     "file or directory (errno 2)");
-	expect_no_start(&nowhere, "Failed to enter '/no/such/directory' as initial working "
-				  "directory: No such file or "
-				  "directory (errno 2)");
+	snprintf(text, sizeof text,
+		 "Failed to execute '%s/job' with arguments exit 0: Cannot access initial working "
+		 "directory \"/no/such/directory\" (errno=2: 'No such file or directory')",
+		 test_dir);
+	expect_no_start(&nowhere, text);
 }
 
 static void a_job_may_start_suspended(void)

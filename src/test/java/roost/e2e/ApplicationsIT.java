@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +106,23 @@ class ApplicationsIT {
                 .containsPattern("COD\\d+_AccountingGroup = \"physics.ann\"\n");
         node.must("condor_cod", "deactivate", "-id", claim, "-fast");
         assertThat(node.must(status)).contains("_ClaimState").doesNotContain("AccountingGroup");
+    }
+
+    @Test
+    void theSlotTellsWhichBatchJobItRunsAndForWhom() throws IOException {
+        Files.writeString(
+                node.work().resolve("whose.sub"),
+                """
+                executable = /bin/sleep
+                arguments = 86400
+                accounting_group = physics
+                queue
+                """);
+        String id = node.must("condor_submit", "-terse", "whose.sub").split(" ")[0];
+        String slot = "condor_status -af JobId GlobalJobId ClientMachine AccountingGroup";
+        Await.until("the slot has the job", () -> node.must(slot.split(" ")).startsWith(id + " "));
+        assertThat(node.must(slot.split(" ")))
+                .matches(Pattern.quote(id) + " \\S+#" + Pattern.quote(id) + "#\\d+ \\S+ physics\n");
     }
 
     @Test

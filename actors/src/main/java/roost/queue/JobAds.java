@@ -21,8 +21,11 @@ final class JobAds {
      * Completes the ad of a submitted proc: ids, owner, defaults. String values may name the
      * cluster as {@code $(Cluster)} or {@code $(ClusterId)}, because whoever wrote them could not
      * know it.
+     *
+     * @param queue the name of the node whose queue the job is in
      */
-    static ClassAd submitted(ClassAd ad, JobId id, String owner, String domain, long atMillis) {
+    static ClassAd submitted(
+            ClassAd ad, JobId id, String queue, String owner, String domain, long atMillis) {
         long at = atMillis / 1000;
         ClassAd.Builder complete = ClassAd.builder();
         for (String name : ad.names()) {
@@ -30,6 +33,7 @@ final class JobAds {
         }
         complete.putInt("ClusterId", id.cluster())
                 .putInt("ProcId", id.proc())
+                .put("GlobalJobId", queue + "#" + id + "#" + at)
                 .put("Owner", owner)
                 .put("User", owner + "@" + domain)
                 .putInt("QDate", at)

@@ -318,7 +318,15 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         List<String> ads = new ArrayList<>();
         for (ClassAd ad : jobs) {
             JobId id = new JobId(cluster, ads.size());
-            ads.add(JobAds.submitted(ad, id, caller.user(), settings.uidDomain(), at).toString());
+            ads.add(
+                    JobAds.submitted(
+                                    ad,
+                                    id,
+                                    settings.node(),
+                                    caller.user(),
+                                    settings.uidDomain(),
+                                    at)
+                            .toString());
         }
         return ads;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.slot;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -117,7 +118,7 @@ public final class MachineAd implements SlotActor.AdMaker {
         return ad.build();
     }
 
-    private static void addBatchJob(ClassAd.Builder ad, SlotView view) {
+    private void addBatchJob(ClassAd.Builder ad, SlotView view) {
         if (view.batchJob().isEmpty() || view.batchSpec().isEmpty()) {
             return;
         }
@@ -125,7 +126,12 @@ public final class MachineAd implements SlotActor.AdMaker {
         ClassAd job = spec.ad();
         ad.put("JobId", spec.label());
         spec.guest().ifPresent(guest -> ad.put("RoostQueue", guest.queue().sinful()));
-        job.getString("GlobalJobId").ifPresent(global -> ad.put("GlobalJobId", global));
+        ad.put(
+                "ClientMachine",
+                spec.guest().map(guest -> guest.queue().host()).orElse(settings.machine()));
+        for (String name : List.of("GlobalJobId", "AccountingGroup")) {
+            job.getString(name).ifPresent(text -> ad.put(name, text));
+        }
         job.getString("User")
                 .or(() -> job.getString("Owner"))
                 .ifPresent(

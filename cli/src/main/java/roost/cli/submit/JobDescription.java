@@ -11,6 +11,7 @@ import roost.api.CommandHost;
 import roost.classad.ClassAd;
 import roost.classad.ClassAdException;
 import roost.config.Knobs;
+import roost.config.Spelling;
 
 /**
  * Makes one job's ad from what the description says at a queue statement. The ids, the owner and
@@ -154,15 +155,19 @@ final class JobDescription {
         return path;
     }
 
+    private String noExecutable() {
+        List<String> unused = macros.unused().stream().map(SubmitMacros.Definition::name).toList();
+        return "No 'executable' parameter was provided"
+                + Spelling.nearest("executable", unused)
+                        .map(name -> "; is '" + name + "' meant to be it?")
+                        .orElse("");
+    }
+
     /** Relative to where the user is, not to the job's directory. */
     private String executable(int universe) throws IOException, SubmitException {
         Given given =
                 given("executable")
-                        .orElseThrow(
-                                () ->
-                                        new SubmitException(
-                                                queueLine,
-                                                "No 'executable' parameter was provided"));
+                        .orElseThrow(() -> new SubmitException(queueLine, noExecutable()));
         String path = SubmitFiles.resolve(host.workingDirectory().toString(), given.value());
         files.mustBeExecutable(path, universe != UNIVERSE_JAVA, given.line());
         return path;

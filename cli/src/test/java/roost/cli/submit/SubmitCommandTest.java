@@ -381,6 +381,7 @@ class SubmitCommandTest {
             delimiter = '|',
             value = {
                 "queue|ERROR: on Line 1 of submit file: No 'executable' parameter was provided",
+                "exectuable = /bin/prog;queue|was provided; is 'exectuable' meant to be it?",
                 "executable = /bin/prog|ERROR: the submit file has no 'queue' statement",
                 "executable = /no;queue|on Line 1 of submit file: Executable file /no does not exist",
                 "executable = data;queue|may not be executed",

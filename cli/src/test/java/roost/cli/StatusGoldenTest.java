@@ -151,4 +151,29 @@ class StatusGoldenTest {
             slot.put(id + "_JobKeyword", keyword);
         }
     }
+
+    /**
+     * Source: HTCondor 8.8 condor_status, whose cells say how wide they are when nothing is known.
+     */
+    @Test
+    void whatAnAdDoesNotTellOfAClaimIsMarkedInTheTable() {
+        FakeHost host = new FakeHost();
+        host.file(
+                "odd.ads",
+                """
+                MyType = "Machine"
+                CODClaims = "COD2"
+                NumCODClaims = 1
+                COD2_EnteredCurrentState = 2000000000
+                LastHeardFrom = 1999999990
+                """);
+
+        assertThat(host.run("condor_status", "-cod", "-ads", "odd.ads")).isZero();
+        assertThat(host.stdout())
+                .contains(
+                        "\n[???????????] COD2  [????????] [?????]       [?????????] "
+                                + "                      \n")
+                .contains(
+                        "\n           ?/?       1     0        0          0         0        0\n");
+    }
 }

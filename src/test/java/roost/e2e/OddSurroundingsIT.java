@@ -155,6 +155,25 @@ class OddSurroundingsIT {
     }
 
     @Test
+    void aMistakeInTheConfigurationLeavesInForceWhatIs() throws IOException {
+        Path file = directory.resolve("condor_config");
+        String good = Files.readString(file);
+        try {
+            Files.writeString(file, good + "START = (Owner ==\nVALID_COD_USERS = somebody\n");
+            TestNode.Outcome outcome = node.run("roost", "reconfig");
+            assertThat(outcome.status()).isEqualTo(1);
+            assertThat(outcome.err())
+                    .contains(file + ":", "START is '(Owner ==', expected an expression: ")
+                    .contains("hint: nothing was changed: what was in force stays in force")
+                    .doesNotContain("Exception");
+            assertThat(node.claim()).startsWith("<");
+        } finally {
+            Files.writeString(file, good);
+        }
+        assertThat(node.must("roost", "reconfig")).startsWith("configuration read again: ");
+    }
+
+    @Test
     void aConfigurationThatIsNotThereDoesNotSendCommandsToAnotherNode() throws IOException {
         TestNode.Outcome outcome =
                 node.shell("CONDOR_CONFIG=/nonexistent _CONDOR_LOCAL_DIR=$PWD/../node condor_q");

@@ -395,7 +395,11 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
             replyTo.tell(StatusReply.success(new ApiReply.Done(parts.reconfigure())));
         } catch (RuntimeException e) {
             replyTo.tell(
-                    StatusReply.error(new ApiException(ApiException.Code.INVALID, e.getMessage())));
+                    StatusReply.error(
+                            new ApiException(
+                                    ApiException.Code.INVALID,
+                                    e.getMessage(),
+                                    "nothing was changed: what was in force stays in force")));
         }
     }
 

@@ -2,8 +2,12 @@
 package roost.cli.submit;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import roost.api.CommandHost;
 
 /**
@@ -14,8 +18,14 @@ import roost.api.CommandHost;
 final class SubmitFiles {
     static final String NULL = "/dev/null";
 
+    /** As much of a script's first line as Linux reads. */
+    private static final int FIRST_LINE_MAX = 256;
+
     private final CommandHost host;
     private final Map<String, CommandHost.FileFacts> known = new HashMap<>();
+
+    /** Executables whose first line was looked at. */
+    private final Set<String> begun = new HashSet<>();
 
     SubmitFiles(CommandHost host) {
         this.host = host;
@@ -59,6 +69,32 @@ final class SubmitFiles {
         }
         if (facts.size() == 0) {
             throw new SubmitException(line, "Executable file " + path + " has zero length");
+        }
+        if (begun.add(path)) {
+            mustNotBeAForeignScript(path, line);
+        }
+    }
+
+    /**
+     * The name of its interpreter would end in a carriage return, and of no such file the kernel
+     * says that the script does not exist. What may be executed and not read is no script.
+     */
+    private void mustNotBeAForeignScript(String path, int line)
+            throws IOException, SubmitException {
+        String head;
+        try (InputStream in = host.read(path)) {
+            head = new String(in.readNBytes(FIRST_LINE_MAX), StandardCharsets.ISO_8859_1);
+        } catch (CommandHost.FileAccessException e) {
+            return;
+        }
+        int end = head.indexOf('\n');
+        if (head.startsWith("#!") && head.charAt(Math.max(end - 1, 0)) == '\r') {
+            throw new SubmitException(
+                    line,
+                    "Executable file "
+                            + path
+                            + " is a script with CRLF (DOS/Windows) line endings; dos2unix or a"
+                            + " similar tool helps");
         }
     }
 

@@ -421,6 +421,18 @@ class SubmitCommandTest {
     }
 
     @Test
+    void aScriptWithTheLineEndingsOfAnotherSystemIsRefused() {
+        host.program("dos.sh").file("dos.sh", "#!/bin/sh\r\necho hello\r\n");
+        host.program("own.sh").file("own.sh", "#!/bin/sh\necho 'hello\r'\n");
+
+        assertThat(refused("executable = dos.sh\nqueue\n"))
+                .contains("on Line 1 of submit file: ")
+                .contains("dos.sh is a script with CRLF (DOS/Windows) line endings");
+        host.file("job.sub", "executable = own.sh\nqueue\n");
+        assertThat(host.run("condor_submit", "job.sub")).isZero();
+    }
+
+    @Test
     void macrosThatGrowWithoutEndAreRefused() {
         StringBuilder bomb = new StringBuilder("m0 = xxxxxxxxxx\n");
         for (int i = 1; i <= 30; i++) {

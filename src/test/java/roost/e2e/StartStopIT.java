@@ -53,6 +53,27 @@ class StartStopIT {
     }
 
     @Test
+    void aStopTakesAsLongAsTheJobsMayTake() throws Exception {
+        try (TestNode node =
+                TestNode.in(dir, "MachineMaxVacateTime = 6")
+                        .with("ROOST_NODE_JAVA_OPTS", "-Droost.node.request-timeout=5s")
+                        .start()) {
+            Jobs.script(
+                    node, "stubborn.sh", "trap '' TERM", "echo begun", "while :; do sleep 1; done");
+            Files.writeString(
+                    node.work().resolve("stubborn.sub"),
+                    "executable = stubborn.sh\noutput = stubborn.out\nqueue\n");
+            node.must("condor_submit", "stubborn.sub");
+            Await.until("it runs", () -> node.shell("test -s stubborn.out").status() == 0);
+            TestNode.Outcome stop = node.run("roost", "stop");
+            assertThat(stop.status()).as(stop.err()).isZero();
+            assertThat(stop.out()).isEqualTo("the node has stopped\n");
+            assertThat(stop.err())
+                    .isEqualTo("waiting for jobs to end; 'roost stop -fast' kills them\n");
+        }
+    }
+
+    @Test
     void aNodeWithADamagedJournalDoesNotStartAndSaysWhy() throws Exception {
         try (TestNode node = TestNode.in(dir).start()) {
             node.must("roost", "stop");

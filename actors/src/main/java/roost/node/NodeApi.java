@@ -396,8 +396,11 @@ public final class NodeApi {
     // --- asking
 
     private CompletionStage<ApiReply> askNode(ApiRequest<?> request, Identity caller) {
+        // A stop waits for jobs, which have their own time to end in.
         return ask(
-                node, replyTo -> new NodeActor.Ask(request, caller, replyTo), timeouts.request());
+                node,
+                replyTo -> new NodeActor.Ask(request, caller, replyTo),
+                patience(request instanceof ApiRequest.StopNode));
     }
 
     private <T> CompletionStage<ApiReply> ask(

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package roost.cli.admin;
 
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import roost.api.ApiReply;
 import roost.api.ApiRequest;
 import roost.api.CommandHost;
 import roost.cli.Command;
@@ -10,6 +14,9 @@ import roost.cli.option.OptionTable;
 
 /** {@code roost stop}: ends the node. The native front waits until its process is gone. */
 public final class StopCommand implements Command {
+    /** Whoever waits longer than this is told why. */
+    private static final Duration SOON = Duration.ofSeconds(2);
+
     private static final OptionTable OPTIONS =
             OptionTable.of(
                     "",
@@ -33,7 +40,18 @@ public final class StopCommand implements Command {
     @Override
     public int run(CommandHost host, Arguments arguments) {
         boolean fast = arguments.options().has("fast");
-        host.out().println(NodeCalls.ask(host, new ApiRequest.StopNode(fast)).message());
+        CompletableFuture<ApiReply.Done> stop =
+                host.api().call(new ApiRequest.StopNode(fast)).toCompletableFuture();
+        Optional<ApiReply.Done> soon = NodeCalls.await(stop, SOON);
+        if (soon.isEmpty() && !fast) {
+            host.err().println("waiting for jobs to end; 'roost stop -fast' kills them");
+            host.err().flush();
+        }
+        host.out()
+                .println(
+                        soon.or(() -> NodeCalls.await(stop, Duration.ZERO))
+                                .orElseThrow()
+                                .message());
         return 0;
     }
 }

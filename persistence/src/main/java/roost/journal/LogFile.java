@@ -70,6 +70,10 @@ final class LogFile {
             if (isZeroFrom(position)) {
                 if (open != null) {
                     damage = damaged(recordAt, "the last record is incomplete");
+                } else if (position < bytes.length && position + HEADER_BYTES > bytes.length) {
+                    damage =
+                            cutOffInHead(
+                                    position); // LevelDB does not take zeros for less than that
                 }
                 break;
             }
@@ -107,7 +111,7 @@ final class LogFile {
 
     private Optional<String> checkFragment(int position) {
         if (position + HEADER_BYTES > bytes.length) {
-            return damaged(position, "the file is cut off in the head of a record");
+            return cutOffInHead(position);
         }
         int type = bytes[position + 6];
         if (type < WHOLE || type > LAST) {
@@ -124,6 +128,10 @@ final class LogFile {
             return damaged(position, "the checksum of a record does not match");
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> cutOffInHead(int position) {
+        return damaged(position, "the file is cut off in the head of a record");
     }
 
     private static Optional<String> damaged(int position, String what) {

@@ -21,7 +21,7 @@ struct policy {
 	s32 priority;
 };
 
-static struct {
+static struct surroundings {
 	struct limit limits[LIMITS];
 	struct processors processors;
 	long niceness;
@@ -42,15 +42,6 @@ static void get_processors(struct processors *p)
 	RAW_SYS3(__NR_sched_getaffinity, 0, sizeof p->mask, p->mask);
 }
 
-static bool same(const void *a, const void *b, u64 words)
-{
-	const u64 *x = a, *y = b;
-
-	while (words && *x == *y)
-		words--, x++, y++;
-	return words == 0;
-}
-
 static struct policy policy(void)
 {
 	struct policy p = {RAW_SYS1(__NR_sched_getscheduler, 0), 0};
@@ -64,32 +55,31 @@ static bool same_policy(struct policy a, struct policy b)
 	return a.number == b.number && a.priority == b.priority;
 }
 
-static void note(struct limit *limits, struct processors *p, long *nice)
+static void look(struct surroundings *s)
 {
 	for (u32 i = 0; i < LIMITS; i++)
-		RAW_SYS4(__NR_prlimit64, 0, i, 0, &limits[i]);
-	get_processors(p);
-	*nice = niceness();
+		RAW_SYS4(__NR_prlimit64, 0, i, 0, &s->limits[i]);
+	get_processors(&s->processors);
+	s->niceness = niceness();
+	s->policy = policy();
 }
 
 void ck_surroundings_given(void)
 {
-	note(given.limits, &given.processors, &given.niceness);
-	given.policy = policy();
+	look(&given);
 }
 
 /* By the thread that asks for a checkpoint, before the others are looked at. */
 void ck_gather_surroundings(void)
 {
 	threads_differ = false;
-	note(chosen.limits, &chosen.processors, &chosen.niceness);
-	chosen.policy = policy();
+	look(&chosen);
 	for (u32 i = 0; i < LIMITS; i++)
-		if (!same(&chosen.limits[i], &given.limits[i], 2))
+		if (!raw_equal(&chosen.limits[i], &given.limits[i], sizeof given.limits[i]))
 			own_limits |= 1u << i;
 	own_policy |= !same_policy(chosen.policy, given.policy);
 	own_niceness |= chosen.niceness != given.niceness;
-	own_processors |= !same(&chosen.processors, &given.processors, RAW_COUNT(chosen.processors.mask));
+	own_processors |= !raw_equal(&chosen.processors, &given.processors, sizeof given.processors);
 }
 
 /* By every other thread. */
@@ -99,7 +89,7 @@ void ck_gather_thread_surroundings(void)
 
 	get_processors(&p);
 	if (niceness() != chosen.niceness || !same_policy(policy(), chosen.policy) ||
-	    !same(&p, &chosen.processors, RAW_COUNT(p.mask)))
+	    !raw_equal(&p, &chosen.processors, sizeof p))
 		threads_differ = true;
 }
 

@@ -10,7 +10,6 @@ import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -333,13 +332,7 @@ class JobActorTest {
     private JobActor.Surroundings surroundings() {
         return new JobActor.Surroundings(
                 starter,
-                new Sandboxes(
-                        new Sandboxes.Settings(
-                                PosixFilePermissions.fromString("rwx------"),
-                                Map.of(),
-                                Map.of(),
-                                "",
-                                false)),
+                PlainSandboxes.make(),
                 images,
                 (spec, sandbox) -> new NoLog(),
                 Runnable::run,

@@ -8,7 +8,6 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ import roost.job.JobActor;
 import roost.job.JobNews;
 import roost.job.JobSpec;
 import roost.job.JobSpecs;
-import roost.job.Sandboxes;
+import roost.job.PlainSandboxes;
 import roost.job.Starters;
 import roost.job.UserLogs;
 
@@ -118,13 +117,7 @@ class PreparedCodJobTest {
     private JobActor.Surroundings surroundings() {
         return new JobActor.Surroundings(
                 new Launches(launched.getRef()),
-                new Sandboxes(
-                        new Sandboxes.Settings(
-                                PosixFilePermissions.fromString("rwx------"),
-                                Map.of(),
-                                Map.of(),
-                                "",
-                                false)),
+                PlainSandboxes.make(),
                 null, // no job here has images
                 new UserLogs("", null, spec -> null), // nor a log
                 Runnable::run,

@@ -4,7 +4,9 @@
 // behind the end of a file) go through /proc/self/mem. Context: as write.c.
 #include "ckpt.h"
 
-#define SCAN_BYTES (1UL << 20) /* of a region at first: the disk need not wait until all of a large one was looked at */
+/* Of a region, at first and at last: the disk need not wait until all of a large one was looked at. */
+#define SCAN_BYTES (1UL << 20)
+#define SCAN_BYTES_MAX (64UL << 20)
 
 static int pagemap_fd, mem_fd;
 static bool no_scan;
@@ -168,7 +170,7 @@ static int walk_scan(struct ri_region *r, bool own_only, bool through_mem)
 			    .anyof = IS_PRESENT | IS_SWAPPED,
 			    .wanted = IS_FILE};
 
-	for (u64 most = SCAN_BYTES; s.start < r->end; most *= 2) {
+	for (u64 most = SCAN_BYTES; s.start < r->end; most = most < SCAN_BYTES_MAX ? 2 * most : most) {
 		long n;
 
 		s.end = r->end - s.start > most ? s.start + most : r->end;

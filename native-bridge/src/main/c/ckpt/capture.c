@@ -12,10 +12,8 @@ static int program; /* in its copy: a descriptor of the program's process */
 
 static int write_now(void)
 {
-	int err;
+	int err = ck_write_image(ck.image, ck.image_fd);
 
-	RAW_SYS3(__NR_madvise, ck.scratch.ring, CK_RING_BYTES, 14 /* MADV_HUGEPAGE */);
-	err = ck_write_image(ck.image, ck.image_fd);
 	ck_pack_end();
 	if (err)
 		ck_debug_number(CK_D_ALWAYS, "Checkpoint failed, errno ", -err, "");
@@ -37,7 +35,7 @@ static int write_in_place(void)
 static void free_buffers(void)
 {
 	RAW_SYS3(__NR_madvise, ck.scratch.stash, CK_STASH_BYTES, 4 /* MADV_DONTNEED */);
-	RAW_SYS3(__NR_madvise, ck.scratch.ring, CK_RING_BYTES, 4 /* MADV_DONTNEED */);
+	ck_ring_free();
 }
 
 static u64 address_space_pages(void)
@@ -62,7 +60,6 @@ static void close_all_but(int a, int b)
 
 static void begin_writing(void)
 {
-	ck_ask_for_short_slices();
 	ck.scratch.control->writer = raw_getpid();
 	close_all_but(ck.image_fd, ck.debug ? 2 : -1);
 	program = (int)RAW_SYS2(__NR_pidfd_open, ck.pid, 0);

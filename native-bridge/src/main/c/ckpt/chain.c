@@ -94,12 +94,18 @@ static int read_old(void)
 	return err;
 }
 
-/* Reads it, once. 0 when what will be replaced is an image. */
-static int look_at_old(void)
+/* Reads what will be replaced, once. Context: also a thread of its own; the disk may be busy with the new image. */
+void ck_chain_look(void)
 {
 	if (!chain.looked && chain.fd >= 0)
 		chain.err = read_old();
 	chain.looked = true;
+}
+
+/* 0 when what will be replaced is an image. */
+static int look_at_old(void)
+{
+	ck_chain_look();
 	return chain.err;
 }
 

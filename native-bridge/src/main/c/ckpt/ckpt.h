@@ -4,7 +4,7 @@
 //	trigger          signals, deferral, disable/enable                     (signal handler)
 //	capture          stops the program, gathers, forks or writes in place  (signal handler, own stack)
 //	track chain      what has not changed since the last image             (handler; writer)
-//	image write      the image as a whole; the way of its bytes to disk    (forked child, or handler)
+//	image write ring the image as a whole; the way of its bytes to disk    (forked child, or handler)
 //	maps pages       what of the memory is in it                           (the same)
 //	pack             compresses it, with the help of roost-pack            (the same)
 //	resume           called by the restorer in the re-created program      (no libc)
@@ -36,8 +36,9 @@ enum ck_warn_mode { CK_ON, CK_ONCE, CK_OFF };
 #define CK_D_OTHER 16u
 
 #define CK_MAX_THREADS 4096
-#define CK_RING_BYTES (16UL << 20)
-#define CK_PIECE_BYTES (8UL << 20)
+#define CK_STEP (4UL * RI_BLOCK) /* of an image: so much is summed and given to the writing thread at a time */
+#define CK_RING_LARGE_BYTES (16UL << 20)
+#define CK_RING_SMALL_BYTES (1UL << 20)
 #define CK_STACK_BYTES (192UL << 10)
 #define CK_WRITER_STACK_BYTES (32UL << 10)
 #define CK_MAX_REGIONS 65536u
@@ -123,7 +124,7 @@ struct ck_track {
 struct ck_scratch {
 	u8 *start, *end;
 	struct ck_control *control;
-	u8 *stack_top, *writer_stack_top, *flags_stack_top, *lazy_stack_top;
+	u8 *stack_top, *writer_stack_top, *look_stack_top, *ring_stack_top, *lazy_stack_top;
 	u8 *tables_at;
 	u64 tables_room;
 	u8 *ring;
@@ -259,6 +260,7 @@ void ck_base_name(char *to, u64 room, const char *image, const u8 *id);
 /* chain.c */
 void ck_chain_none(void);
 int ck_chain_begin(const char *path);
+void ck_chain_look(void);
 int ck_chain_borrow(void);
 const struct ri_link *ck_chain_links(u32 *n_links, u32 *n_borrowed);
 void ck_chain_written(int fd);
@@ -266,9 +268,8 @@ void ck_chain_end(const char *path, bool in_place, int err);
 
 /* maps.c */
 int ck_gather_regions(void);
-void ck_flags_prepare(void);
-void ck_flags_begin(void);
-int ck_flags_end(void);
+void ck_flags_read(void);
+int ck_flags_result(void);
 u32 ck_string(const char *s);
 u32 ck_string_n(const char *s, size_t n);
 const char *ck_text(u32 ref);
@@ -289,8 +290,19 @@ void *ck_pack_room(struct ri_region *r, u64 addr, int *err);
 void ck_pack_commit(void);
 int ck_pack_flush(void);
 
+/* beside.c */
+bool ck_beside_begin(volatile u32 *tid, u8 *stack_top, void (*fn)(void *));
+void ck_beside_end(volatile u32 *tid);
+
+/* ring.c */
+void ck_ring_begin(void);
+u8 *ck_ring_at(u64 offset);
+bool ck_ring_take(u64 offset, u64 written);
+u64 ck_ring_piece(u64 offset, u64 most);
+void ck_ring_end(void);
+void ck_ring_free(void);
+
 /* write.c */
-void ck_ask_for_short_slices(void);
 void ck_out_keep(void);
 int ck_out_kept(void);
 void ck_out_open(int fd, bool direct, void (*meanwhile)(void));

@@ -121,24 +121,50 @@ static u64 pause_ns(void)
 	return raw_since(&ck.stopped_at, &now);
 }
 
+/* What is slow to learn, and not needed before the memory is in the image: by a thread, as soon as the disk is busy. */
+static struct {
+	volatile u32 thread;
+	bool began;
+} look;
+
+static void look_around(void *unused)
+{
+	(void)unused;
+	ck_flags_read();
+	ck_chain_look();
+}
+
+static void look_begin(void)
+{
+	look.began = ck_beside_begin(&look.thread, ck.scratch.look_stack_top, look_around);
+}
+
+static int look_end(void)
+{
+	if (look.began)
+		ck_beside_end(&look.thread);
+	else
+		look_around(NULL);
+	return ck_flags_result();
+}
+
 static int put_image(void)
 {
 	static struct ri_foot foot;
 	u32 n_sums = 0, crc;
-	int err, flags_err;
+	int err, look_err;
 
-	ck_flags_prepare();
+	look.began = false;
 	err = put_head(&foot);
 	if (!err)
 		err = ck.track.kept ? ck_out_kept() : ck_write_memory();
+	look_err = look_end();
+	err = err ? err : look_err;
 	err = err ? err : ck_chain_borrow();
 	err = err ? err : ck_write_contents();
-	if (!err)
-		ck_sum_files(); /* while the disk is busy */
-	flags_err = ck_flags_end();
-	err = err ? err : flags_err;
 	if (err)
 		return err;
+	ck_sum_files(); /* while the disk is busy */
 	err = ck_out_sums(&n_sums);
 	err = err ? err : put_tables(&foot);
 	if (err)
@@ -190,7 +216,7 @@ static int write_new(const char *name)
 
 	if (fd < 0)
 		return fd;
-	ck_out_open(fd, true, ck_flags_begin);
+	ck_out_open(fd, true, look_begin);
 	err = put_image();
 	r = ck_out_end();
 	err = err ? err : r;
@@ -258,7 +284,7 @@ int ck_write_image(const char *path, int fd)
 	if (fd < 0)
 		return write_file(path);
 	ck_chain_none();
-	ck_out_open(fd, false, ck_flags_begin);
+	ck_out_open(fd, false, look_begin);
 	err = put_image();
 	r = ck_out_end();
 	return err ? err : r;

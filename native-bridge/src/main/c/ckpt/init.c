@@ -60,7 +60,8 @@ int ck_scratch_make(void)
 	carve(&at, SCRATCH_GUARD); /* never touched: an overrun of the stack below meets the control page's neighbour */
 	s->stack_top = carve(&at, CK_STACK_BYTES) + CK_STACK_BYTES;
 	s->writer_stack_top = carve(&at, CK_WRITER_STACK_BYTES) + CK_WRITER_STACK_BYTES;
-	s->flags_stack_top = carve(&at, CK_WRITER_STACK_BYTES) + CK_WRITER_STACK_BYTES;
+	s->look_stack_top = carve(&at, CK_WRITER_STACK_BYTES) + CK_WRITER_STACK_BYTES;
+	s->ring_stack_top = carve(&at, CK_WRITER_STACK_BYTES) + CK_WRITER_STACK_BYTES;
 	s->lazy_stack_top = carve(&at, CK_WRITER_STACK_BYTES) + CK_WRITER_STACK_BYTES;
 	s->flags_text_bytes = 64 << 10;
 	s->flags_text = (void *)carve(&at, s->flags_text_bytes);
@@ -86,7 +87,7 @@ int ck_scratch_make(void)
 	s->sharing = (void *)carve(&at, CK_MAX_FDS * sizeof *s->sharing);
 	at = (u8 *)RAW_ALIGN(at, 2UL << 20);
 	s->stash = carve(&at, CK_STASH_BYTES);
-	s->ring = carve(&at, CK_RING_BYTES);
+	s->ring = carve(&at, CK_RING_LARGE_BYTES + CK_RING_SMALL_BYTES);
 	s->pack = carve(&at, PK_BYTES);
 	if (at + SCRATCH_GUARD > s->end)
 		return -12;

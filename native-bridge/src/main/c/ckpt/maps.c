@@ -3,7 +3,6 @@
 // can be had again. Context: forked child (the address space no longer changes) or handler with all threads stopped.
 #include "ckpt.h"
 
-#include <linux/futex.h>
 #include <linux/stat.h>
 #include <sys/stat.h>
 
@@ -331,10 +330,8 @@ struct flags_at {
 };
 
 static struct {
-	volatile u32 thread; /* its tid, 0 when it has ended */
-	bool started;
-	volatile int error;
-	volatile bool wiped; /* some memory is zero in a forked copy */
+	int error;
+	bool wiped; /* some memory is zero in a forked copy */
 } flags_reader;
 
 static void add_flags(const struct flags_at *at, const char *s)
@@ -384,37 +381,18 @@ static int flags_line(char *line, void *arg)
 	return 0;
 }
 
-static void read_flags(void *unused)
+/* For each image: a restarted program has what was true while its image was being written. */
+void ck_flags_read(void)
 {
 	struct flags_at at = {0, 0, 0};
 
-	(void)unused;
+	flags_reader.wiped = false;
 	flags_reader.error =
 		each_line("/proc/thread-self/smaps", ck.scratch.flags_text, ck.scratch.flags_text_bytes, flags_line, &at);
 }
 
-/* For each image: a restarted program has what was true while its image was being written. */
-void ck_flags_prepare(void)
+int ck_flags_result(void)
 {
-	flags_reader.started = flags_reader.wiped = false;
-}
-
-void ck_flags_begin(void)
-{
-	/* VM FS FILES SIGHAND THREAD SYSVSEM CHILD_CLEARTID */
-	u64 flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
-
-	flags_reader.thread = 1;
-	flags_reader.started = ck_clone_thread(flags, ck.scratch.flags_stack_top, &flags_reader.thread, read_flags, NULL) > 0;
-}
-
-int ck_flags_end(void)
-{
-	if (!flags_reader.started)
-		read_flags(NULL);
-	else
-		for (u32 tid; (tid = flags_reader.thread) != 0;)
-			raw_futex(&flags_reader.thread, FUTEX_WAIT, tid, NULL);
 	if (!flags_reader.error && flags_reader.wiped && raw_getpid() != ck.pid && !ck.track.kept)
 		return CK_E_NEEDS_STOP;
 	return flags_reader.error;

@@ -2,8 +2,8 @@
 // The way of bytes into an image: appended into a ring of memory, summed while they are in the cache, written by a second
 // thread. Writing the program's pages directly would be slower after a fork: O_DIRECT pins its source, and pinning a page
 // that is shared with the parent copies it first. The ring costs a few MiB and is only touched while an image is made.
-// The thread takes what there is, little at first, so that the disk works while the ring's memory is touched for the
-// first time, and pieces of CK_PIECE_BYTES as soon as the disk is the slower one.
+// The thread takes what there is, little at first, so that the disk works soon, and up to half of the ring as soon as the
+// disk is the slower one.
 // Context: forked child, or signal handler when the image is written in place.
 #include "ckpt.h"
 
@@ -15,14 +15,11 @@
 
 #define O_DIRECT_FLAG 040000
 #define SLICE_NS 100000
-#define STEP (4UL * RI_BLOCK) /* so much is summed and given to the thread at a time */
-
-_Static_assert(CK_RING_BYTES % STEP == 0 && CK_RING_BYTES % CK_PIECE_BYTES == 0, "no piece and no block is split");
 
 static struct {
 	int fd;
 	bool kept; /* bytes stay in the stash for now */
-	bool direct, threaded, summing;
+	bool direct, threaded, summing, batch;
 	u64 offset, summed; /* bytes put; how many of them are in sums */
 	u32 n_sums;
 	volatile u32 given, written; /* pages: what the thread may write, and has written (futex) */
@@ -31,16 +28,6 @@ static struct {
 	void (*meanwhile)(void);
 	volatile s32 error;
 } out;
-
-static u8 *ring_at(u64 offset)
-{
-	return ck.scratch.ring + offset % CK_RING_BYTES;
-}
-
-static u32 least(u64 a, u64 b)
-{
-	return (u32)(a < b ? a : b);
-}
 
 /* All bytes or an error: short writes go on, and a file system that refuses O_DIRECT after all is written normally. */
 static long write_all(const u8 *p, u64 n)
@@ -78,23 +65,21 @@ static long write_all(const u8 *p, u64 n)
 static void write_piece(void)
 {
 	u64 at = (u64)out.written * RI_PAGE;
-	u32 bytes = least(((u64)out.given - out.written) * RI_PAGE,
-			  least(CK_PIECE_BYTES, CK_RING_BYTES - at % CK_RING_BYTES));
-	long r = out.error ? 0 : write_all(ring_at(at), bytes);
+	u64 bytes = ck_ring_piece(at, ((u64)out.given - out.written) * RI_PAGE);
+	long r = out.error ? 0 : write_all(ck_ring_at(at), bytes);
 
 	if (r < 0)
 		out.error = (s32)r;
 	else if (condor_slow_ckpt > 0)
 		raw_sleep_ms((s64)bytes * 1000 / 1024 / condor_slow_ckpt);
-	__atomic_store_n(&out.written, out.written + bytes / (u32)RI_PAGE, __ATOMIC_RELEASE);
+	__atomic_store_n(&out.written, out.written + (u32)(bytes / RI_PAGE), __ATOMIC_RELEASE);
 }
 
 /*
- * For a thread that writes: mostly it only tells the disk its next piece, and should run soon when it is ready, though
- * others compute. For the copy of a program: it goes on beside, often on the same processor, and should not stand still
- * for whole slices of the copy. Short slices do that, and ask for no larger share (Linux 6.12; ignored before).
+ * The writing thread mostly only tells the disk its next piece, and should run soon when it is ready, though others
+ * compute. Short slices do that, and ask for no larger share (Linux 6.12; ignored before).
  */
-void ck_ask_for_short_slices(void)
+static void ask_for_short_slices(void)
 {
 	struct sched_attr a;
 
@@ -105,10 +90,25 @@ void ck_ask_for_short_slices(void)
 	RAW_SYS3(__NR_sched_setattr, 0, &a, 0);
 }
 
+/*
+ * When there is room again the writing thread wakes the copying one, and then has to tell the disk its next piece. On
+ * the same processor the woken one would take it away, until all the room is filled. One of the policy for long
+ * computations does not: so the copying thread takes that, for as long as it copies.
+ */
+static bool change_policy(u32 from, u32 to)
+{
+	struct sched_attr a;
+
+	if (RAW_SYS4(__NR_sched_getattr, 0, &a, sizeof a, 0) || a.sched_policy != from)
+		return false;
+	a.sched_policy = to;
+	return RAW_SYS3(__NR_sched_setattr, 0, &a, 0) == 0;
+}
+
 static void writing_thread(void *unused)
 {
 	(void)unused;
-	ck_ask_for_short_slices();
+	ask_for_short_slices();
 	for (;;) {
 		u32 seen = __atomic_load_n(&out.news, __ATOMIC_ACQUIRE);
 		u32 last = __atomic_load_n(&out.last, __ATOMIC_ACQUIRE); /* before what was given is looked at */
@@ -141,18 +141,12 @@ static void give_pages(void)
 /* It finds something to do. */
 static void start_thread(void)
 {
-	/* VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID-less CHILD_CLEARTID */
-	u64 flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
-	long tid;
-
 	give_pages();
-	out.thread = 1;
-	tid = ck_clone_thread(flags, ck.scratch.writer_stack_top, &out.thread, writing_thread, NULL);
-	out.threaded = tid > 0;
-	if (out.threaded)
-		let_thread_run();
-	else
-		out.thread = 0;
+	out.threaded = ck_beside_begin(&out.thread, ck.scratch.writer_stack_top, writing_thread);
+	if (!out.threaded)
+		return;
+	out.batch = change_policy(SCHED_NORMAL, SCHED_BATCH);
+	let_thread_run();
 }
 
 static void tell_thread(void)
@@ -162,7 +156,7 @@ static void tell_thread(void)
 		let_thread_run();
 }
 
-/* Whole blocks; they do not reach over the end of the ring. */
+/* Whole blocks of one step. */
 static void sum_blocks(void)
 {
 	u64 blocks = (out.offset - out.summed) / RI_BLOCK;
@@ -173,7 +167,7 @@ static void sum_blocks(void)
 		out.error = -27;
 		return;
 	}
-	crc32c_blocks(ck.scratch.sums + out.n_sums, ring_at(out.summed), RI_BLOCK, blocks);
+	crc32c_blocks(ck.scratch.sums + out.n_sums, ck_ring_at(out.summed), RI_BLOCK, blocks);
 	out.n_sums += (u32)blocks;
 	out.summed += blocks * RI_BLOCK;
 }
@@ -189,9 +183,20 @@ static void give(void)
 			write_piece();
 }
 
-static u64 room(void)
+/* A place for the next step; waits for the disk when it is the slower one. */
+static void take_slot(void)
 {
-	return CK_RING_BYTES - (out.offset - (u64)__atomic_load_n(&out.written, __ATOMIC_ACQUIRE) * RI_PAGE);
+	for (;;) {
+		u32 written = __atomic_load_n(&out.written, __ATOMIC_ACQUIRE);
+
+		if (ck_ring_take(out.offset, (u64)written * RI_PAGE))
+			return;
+		if (out.meanwhile && out.offset >= CK_RING_LARGE_BYTES) {
+			out.meanwhile();
+			out.meanwhile = NULL;
+		}
+		raw_futex(&out.written, FUTEX_WAIT, written, NULL);
+	}
 }
 
 /*
@@ -211,18 +216,20 @@ int ck_out_kept(void)
 	return ck_out_put(ck.scratch.stash, ck.track.kept_bytes);
 }
 
-/* meanwhile() is called once, when there is no room because the disk is the slower one; or never. */
+/* meanwhile() is called once, when the disk is the slower one and has been for a while; or never. */
 void ck_out_open(int fd, bool direct, void (*meanwhile)(void))
 {
 	out.kept = false;
 	out.fd = fd;
 	out.direct = direct;
-	out.threaded = false;
+	out.threaded = out.batch = false;
 	out.summing = true;
 	out.meanwhile = meanwhile;
 	out.offset = out.summed = 0;
 	out.n_sums = out.given = out.written = out.news = out.thread = out.last = 0;
 	out.error = 0;
+	ck_ring_begin();
+	take_slot();
 }
 
 u64 ck_out_offset(void)
@@ -237,8 +244,8 @@ void *ck_out_room(u64 *bytes)
 		*bytes = CK_STASH_BYTES - ck.track.kept_bytes;
 		return ck.scratch.stash + ck.track.kept_bytes;
 	}
-	*bytes = least(room(), STEP - out.offset % STEP);
-	return ring_at(out.offset);
+	*bytes = CK_STEP - out.offset % CK_STEP;
+	return ck_ring_at(out.offset);
 }
 
 int ck_out_commit(u64 bytes)
@@ -248,18 +255,13 @@ int ck_out_commit(u64 bytes)
 		ck.track.kept_bytes += bytes;
 		return ck.track.kept_bytes == CK_STASH_BYTES ? -28 : 0;
 	}
-	if (out.offset % STEP == 0) {
+	if (bytes && out.offset % CK_STEP == 0) {
 		sum_blocks();
 		if (!out.threaded)
 			start_thread();
 		give();
+		take_slot();
 	}
-	if (!room() && out.meanwhile) {
-		out.meanwhile();
-		out.meanwhile = NULL;
-	}
-	for (u32 seen = out.written; !room(); seen = out.written)
-		raw_futex(&out.written, FUTEX_WAIT, seen, NULL);
 	return out.error;
 }
 
@@ -301,7 +303,7 @@ int ck_out_sums(u32 *n_sums)
 	if (out.offset > out.summed) {
 		if (out.n_sums + 1 > ck.scratch.sums_room)
 			return -27;
-		ck.scratch.sums[out.n_sums++] = crc32c(0, ring_at(out.summed), out.offset - out.summed);
+		ck.scratch.sums[out.n_sums++] = crc32c(0, ck_ring_at(out.summed), out.offset - out.summed);
 	}
 	out.summing = false;
 	*n_sums = out.n_sums;
@@ -315,7 +317,9 @@ int ck_out_end(void)
 	__atomic_store_n(&out.last, 1, __ATOMIC_RELEASE);
 	if (out.threaded)
 		tell_thread();
-	for (u32 tid; (tid = out.thread) != 0;)
-		raw_futex(&out.thread, FUTEX_WAIT, tid, NULL);
+	ck_beside_end(&out.thread);
+	ck_ring_end();
+	if (out.batch)
+		change_policy(SCHED_BATCH, SCHED_NORMAL);
 	return out.error;
 }

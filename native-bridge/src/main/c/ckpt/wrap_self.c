@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a program asks about itself, and what a restart changes: its process id, which another process has or had; its
-// thread ids; the file it was started from, which without a privilege is the restorer's to the kernel.
+// thread ids; its parent, process group and session, which are those of the restart; the file it was started from, which
+// without a privilege is the restorer's to the kernel.
 // The ids are the kernel's, and only whether the program asked for them is noted: one that asked is warned when they have
 // changed. The names /proc/self/exe and /proc/PID/exe lead to the program, as before.
 // Context: normal; ck_self_*: start, resumed program.
@@ -16,6 +17,7 @@ extern char **environ;
 
 static s32 told_pid; /* what the program was told last; 0: it never asked */
 static bool told_tid;
+static s32 told_kin[3];
 static bool exe_differs; /* from what the kernel says */
 
 CK_EXPORT pid_t CK_WRAP(getpid)(void)
@@ -33,6 +35,85 @@ CK_EXPORT pid_t CK_WRAP(gettid)(void)
 	return raw_gettid();
 }
 
+enum kin { PARENT, GROUP, SESSION };
+
+static s32 kin(enum kin which)
+{
+	long id = which == PARENT  ? RAW_SYS1(__NR_getppid, 0)
+		  : which == GROUP ? RAW_SYS1(__NR_getpgid, 0)
+				   : RAW_SYS1(__NR_getsid, 0);
+
+	return (s32)id;
+}
+
+static s32 tell_kin(enum kin which)
+{
+	s32 id = kin(which);
+
+	if (raw_getpid() == ck.pid)
+		__atomic_store_n(&told_kin[which], id, __ATOMIC_RELAXED);
+	return id;
+}
+
+static ssize_t answer(long r)
+{
+	if (r >= 0)
+		return r;
+	errno = (int)-r;
+	return -1;
+}
+
+static bool is_self(pid_t pid)
+{
+	return pid == 0 || pid == raw_getpid();
+}
+
+CK_EXPORT pid_t CK_WRAP(getppid)(void)
+{
+	return tell_kin(PARENT);
+}
+
+CK_EXPORT pid_t CK_WRAP(getpgrp)(void)
+{
+	return tell_kin(GROUP);
+}
+
+CK_EXPORT pid_t CK_WRAP(getpgid)(pid_t pid)
+{
+	return is_self(pid) ? tell_kin(GROUP) : (pid_t)answer(RAW_SYS1(__NR_getpgid, pid));
+}
+
+CK_EXPORT pid_t CK_WRAP(getsid)(pid_t pid)
+{
+	return is_self(pid) ? tell_kin(SESSION) : (pid_t)answer(RAW_SYS1(__NR_getsid, pid));
+}
+
+/* What the program makes itself it knows, too. */
+CK_EXPORT int CK_WRAP(setpgid)(pid_t pid, pid_t group)
+{
+	ssize_t r = answer(RAW_SYS2(__NR_setpgid, pid, group));
+
+	if (r == 0 && is_self(pid))
+		tell_kin(GROUP);
+	return (int)r;
+}
+
+CK_EXPORT int CK_WRAP(setpgrp)(void)
+{
+	return CK_WRAP(setpgid)(0, 0);
+}
+
+CK_EXPORT pid_t CK_WRAP(setsid)(void)
+{
+	ssize_t r = answer(RAW_SYS1(__NR_setsid, 0));
+
+	if (r > 0) {
+		tell_kin(GROUP);
+		tell_kin(SESSION);
+	}
+	return (pid_t)r;
+}
+
 static long kernels_exe(char *to)
 {
 	long n = RAW_SYS3(__NR_readlink, "/proc/self/exe", to, CK_PATH - 1);
@@ -46,18 +127,32 @@ void ck_self_begin(void)
 	kernels_exe(ck.exe);
 }
 
-static void warn_of_pid(int before, int now)
+static void warn_of_id(const char *whose, int before, int now, const char *help)
 {
 	char text[256];
 	struct raw_text t;
 
 	rt_init(&t, text, sizeof text);
-	rt_str(&t, "the program has asked for its process id, which was ");
+	rt_str(&t, "the program has asked for ");
+	rt_str(&t, whose);
+	rt_str(&t, ", which was ");
 	rt_num(&t, before);
 	rt_str(&t, " and is ");
 	rt_num(&t, now);
-	rt_str(&t, " now: what it keeps of the old one is wrong. roost-restart -same-pid gives it back");
+	rt_str(&t, " now: what it keeps of the old one is wrong");
+	rt_str(&t, help);
 	ck_warn_text(CK_UNSUP, text);
+}
+
+static void warn_of_kin(void)
+{
+	static const char *const whose[] = {"the id of its parent", "its process group", "its session"};
+
+	for (u32 i = 0; i < RAW_COUNT(told_kin); i++)
+		if (told_kin[i] && told_kin[i] != kin(i)) {
+			warn_of_id(whose[i], told_kin[i], kin(i), "");
+			return;
+		}
 }
 
 static bool other_thread_ids(void)
@@ -75,10 +170,12 @@ void ck_self_again(void)
 
 	exe_differs = ck.exe[0] && kernels_exe(now) > 0 && !raw_streq(now, ck.exe);
 	if (told_pid && told_pid != ck.pid)
-		warn_of_pid(told_pid, ck.pid);
+		warn_of_id("its process id", told_pid, ck.pid, ". roost-restart -same-pid gives it back");
 	else if (told_tid && other_thread_ids())
 		ck_warn_text(CK_UNSUP, "the program has asked for ids of its threads, which have changed: what it keeps of "
 				       "them is wrong. roost-restart -same-pid gives them back");
+	else
+		warn_of_kin();
 }
 
 static bool names_own_exe(const char *path)
@@ -98,14 +195,6 @@ static bool names_own_exe(const char *path)
 const char *ck_self_path(const char *path)
 {
 	return unlikely(exe_differs) && path && names_own_exe(path) ? ck.exe : path;
-}
-
-static ssize_t answer(long r)
-{
-	if (r >= 0)
-		return r;
-	errno = (int)-r;
-	return -1;
 }
 
 static ssize_t link_of(int dir, const char *path, char *to, size_t room)

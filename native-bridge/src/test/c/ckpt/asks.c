@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Test aid: what depends on ids. Asks for its process id, for the id of a thread, or for nothing, as its first argument
-// says, and prints it again after a checkpoint. "late": asks after the checkpoint. "mutex": holds a robust one.
+// Test aid: what depends on ids. Asks for its process id, for the id of a thread, of its parent, its process group or its
+// session, or for nothing, as its first argument says, and prints it again after a checkpoint. "late": asks after the
+// checkpoint. "leader": makes a process group of its own. "mutex": holds a robust one.
 #include "step.h"
 
 #include <pthread.h>
@@ -16,10 +17,22 @@ static void hold_mutex(void)
 	pthread_mutex_lock(&mutex);
 }
 
+static int ask(const char *what)
+{
+	if (!strcmp(what, "leader"))
+		return setpgid(0, 0);
+	return !strcmp(what, "pid")	  ? getpid()
+	       : !strcmp(what, "tid")	  ? gettid()
+	       : !strcmp(what, "parent")  ? getppid()
+	       : !strcmp(what, "group")	  ? getpgrp()
+	       : !strcmp(what, "session") ? getsid(0)
+					  : 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
-	int id = !strcmp(what, "pid") ? getpid() : !strcmp(what, "tid") ? gettid() : 0;
+	int id = ask(what);
 
 	if (!strcmp(what, "mutex"))
 		hold_mutex();

@@ -261,6 +261,16 @@ asks "$T/asks" none; again "$RESTART"; same "never asks for its pid" "$(cat err)
 asks "$T/asks" pid -_condor_warning UNSUP OFF; again "$RESTART"; same "asked for its pid, warnings off" "$(cat err)" ""
 asks sh -c 'self=$$; kill -TSTP $self; echo $self'; again "$RESTART"; has "a shell asked for its pid" "$(cat err)" "which was $old and is $new now"
 asks "$T/asks" tid; again "$RESTART"; has "asked for a thread's id" "$(cat err)" "UNSUP: the program has asked for ids of its threads"
+kin() { # what to ask for, how to start, what the warning says
+	(CK_TEST=tstp CK_AT=1 exec "${@:2:$#-2}" "$RC" "$T/asks" "$1" -_condor_nowarn -_condor_ckpt "$DIR/ask") >out 2>&1
+	("${@:2:$#-2}" "$RESTART" ask) >out 2>err
+	same "asked for $1" "$(sed 's/was [0-9]* and is [0-9]* now/was N and is M now/' err)" "HTCondor: Warning: UNSUP: the program has asked for ${!#}, which was N and is M now: what it keeps of the old one is wrong"
+}
+another_parent=(sh -c '"$@"; exit $?' sh)
+kin parent "${another_parent[@]}" "the id of its parent"
+kin leader "${another_parent[@]}" "its process group"
+kin group setsid -w "its process group"
+kin session setsid -w "its session"
 if command -v java >/dev/null; then
 	mkdir jv; (cd jv; CK_TEST=tstp exec "$RC" "$HERE/java_program" -_condor_nowarn -_condor_ckpt "$DIR/image" >/dev/null 2>&1 </dev/null)
 	(cd jv; exec "$RESTART" ../image >/dev/null 2>../err </dev/null); has "a JVM asked for its pid" "$(cat err)" "the program has asked for its process id"

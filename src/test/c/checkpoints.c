@@ -4,7 +4,8 @@
  * restarts and measures each beside what limits it on this machine at this moment. ROOST holds bin/roost-checkpoint.
  * Prints lines "name value"; times are nanoseconds. The n-th value of one name belongs to the n-th of the others.
  *
- *	limit_write      as many bytes as the image has: O_DIRECT write + fsync to a new file in DIRECTORY
+ *	limit_write      as many bytes as the image has: O_DIRECT write + fsync to a new file in DIRECTORY; mean of one
+ *	                 just before the image and one just after it, because a disk's speed may change within seconds
  *	limit_read       the image's bytes read into fresh anonymous memory, page cache warm
  *	limit_restart    the same by a process that is started for it, from before its start
  *	fork pause       longest time between two iterations of the program: around a bare fork of it; around a checkpoint
@@ -188,6 +189,22 @@ static int64_t limit_write(int64_t bytes)
 	return took;
 }
 
+static double limit_before; /* ns per byte */
+
+static void limit_write_before(size_t bytes)
+{
+	limit_before = (double)limit_write((int64_t)bytes) / (double)bytes;
+}
+
+static int64_t limit_write_around(void)
+{
+	int64_t bytes = image_bytes(), after = limit_write(bytes);
+	double mean = (limit_before * (double)bytes + (double)after) / 2;
+
+	limit_before = (double)after / (double)bytes;
+	return (int64_t)mean;
+}
+
 static void read_image(char *to, size_t bytes, bool advance)
 {
 	int fd = open(image, O_RDONLY | O_CLOEXEC);
@@ -327,8 +344,9 @@ static int64_t fork_pause(void)
 	return control->longest_ns;
 }
 
-static void continue_twice(size_t hot_bytes)
+static void continue_twice(size_t bytes, size_t hot_bytes)
 {
+	limit_write_before(bytes);
 	for (int i = 0; i < 2; i++) {
 		struct written w;
 		char *fresh;
@@ -338,7 +356,7 @@ static void continue_twice(size_t hot_bytes)
 		w = checkpoint_and_continue();
 		munmap(fresh, hot_bytes);
 		print("pause", w.pause);
-		print("limit_write", limit_write(image_bytes()));
+		print("limit_write", limit_write_around());
 		print("continue", w.durable);
 		print("writer_cpu", w.cpu);
 		print("writer_faults", w.faults);
@@ -376,7 +394,7 @@ static void exit_and_restart(bool huge)
 	print("exit", await_image() - begin);
 	if (waitpid(job, &status, 0) != job || !WIFSIGNALED(status) || WTERMSIG(status) != SIGUSR2)
 		fail("checkpoint and exit");
-	print("limit_write_exit", limit_write(image_bytes()));
+	print("limit_write_exit", limit_write_around());
 	print("limit_read", limit_read((size_t)image_bytes(), huge));
 	print("limit_restart", limit_restart((size_t)image_bytes(), huge));
 	control->asked.life++;
@@ -488,7 +506,7 @@ int main(int argc, char **argv)
 	arguments[5] = argv[6];
 	start(arguments);
 	for (int round = atoi(argv[3]); round > 0; round--) {
-		continue_twice((size_t)atoi(argv[5]) << 20);
+		continue_twice((size_t)atoi(argv[4]) << 20, (size_t)atoi(argv[5]) << 20);
 		exit_and_restart(strcmp(argv[6], "huge") == 0);
 	}
 	finish();

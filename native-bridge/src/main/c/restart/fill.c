@@ -10,6 +10,7 @@
 #include <linux/uio.h>
 
 #define MAX_PIECES 272 /* pages of RS_STEP and some */
+#define CLAIM (8 * RS_STEP) /* so much a thread takes: two at once in one huge page would each zero one */
 
 /* What is being read: the image, or a file it borrows from. */
 static struct {
@@ -22,7 +23,7 @@ static struct {
 	const char *name; /* of a file it borrows from */
 } src;
 
-static volatile u64 next_step;
+static volatile u64 next_claim;
 static volatile u32 worker_tid[RS_WORKERS];
 
 void rs_bad_block(u64 off)
@@ -185,9 +186,12 @@ static void check_only(u64 from, u64 to, u8 *spare)
 	}
 }
 
+/* to: where the last range ended, 0 at first. */
 static bool next_range(u64 *from, u64 *to)
 {
-	*from = __atomic_fetch_add(&next_step, RS_STEP, __ATOMIC_RELAXED);
+	*from = *to;
+	if (*from % CLAIM == 0)
+		*from = __atomic_fetch_add(&next_claim, CLAIM, __ATOMIC_RELAXED);
 	*to = *from + RS_STEP < src.end ? *from + RS_STEP : src.end;
 	return *from < *to;
 }
@@ -195,7 +199,7 @@ static bool next_range(u64 *from, u64 *to)
 static void work_unpacking(void *unused)
 {
 	u8 *room = raw_mmap(NULL, RS_UNPACK_ROOM, 3, 0x22, -1, 0);
-	u64 from, to;
+	u64 from, to = 0;
 
 	(void)unused;
 	if (raw_failed(room))
@@ -208,7 +212,7 @@ static void work_unpacking(void *unused)
 static void work(void *arg)
 {
 	u8 *spare = arg;
-	u64 from, to;
+	u64 from, to = 0;
 
 	while (next_range(&from, &to)) {
 		if (all_lazy(from, to)) {
@@ -241,7 +245,7 @@ static void fill_from_source(void (*fn)(void *))
 	u64 flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
 	u8 *at = rs.worker_stacks;
 
-	next_step = 0;
+	next_claim = 0;
 	for (u32 i = 1; i < RS_WORKERS && src.end > 8 * RS_STEP; i++) {
 		worker_tid[i] = 1;
 		if (rs_clone(flags, at + RS_WORKER_STACK, &worker_tid[i], fn, at + RS_WORKER_STACK) < 0)

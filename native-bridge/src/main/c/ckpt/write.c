@@ -65,7 +65,8 @@ static long write_all(const u8 *p, u64 n)
 static void write_piece(void)
 {
 	u64 at = (u64)out.written * RI_PAGE;
-	u64 bytes = ck_ring_piece(at, ((u64)out.given - out.written) * RI_PAGE);
+	u32 given = __atomic_load_n(&out.given, __ATOMIC_ACQUIRE);
+	u64 bytes = ck_ring_piece(at, ((u64)given - out.written) * RI_PAGE);
 	long r = out.error ? 0 : write_all(ck_ring_at(at), bytes);
 
 	if (r < 0)

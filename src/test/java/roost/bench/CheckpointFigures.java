@@ -19,6 +19,7 @@ import java.util.Locale;
  */
 final class CheckpointFigures {
     private static final int ROUNDS = 5;
+    private static final int ROUNDS_MIB = 1024; // at least so much in all rounds together
     private static final int SMALL_CALLS = 100_000;
     private static final int SMALL_RUNS = 60;
     private static final int STARTS = 60;
@@ -67,7 +68,9 @@ final class CheckpointFigures {
     private void measure(int mib, Pages pages) throws IOException {
         Path place = Files.createTempDirectory(directory, "heap.");
         int hot = Math.min(32, mib / 16);
-        CheckpointRun run = CheckpointRun.of(roost, place, ROUNDS, mib, hot, pages.argument());
+        int rounds =
+                Math.max(ROUNDS, ROUNDS_MIB / mib); // a disk's jitter counts more for small ones
+        CheckpointRun run = CheckpointRun.of(roost, place, rounds, mib, hot, pages.argument());
         String heap = mib + " MiB in " + pages.shown + ": ";
         table.note(
                 heap + "limits",

@@ -11,6 +11,8 @@ import java.util.SplittableRandom;
  * skipped and its result is {@code error}, as HTCondor does with circular references.
  */
 final class Evaluation {
+    private static final int LEVEL = 2; // a level's frame is as large as two of an expression's
+
     final EvalContext context;
     final boolean strict;
     private int references;
@@ -51,6 +53,23 @@ final class Evaluation {
         depth -= height;
         references--;
         return value;
+    }
+
+    /**
+     * Goes a level down into a value, where expressions may be entered again: its levels need stack
+     * as an expression's do. False when that is too deep; else {@link #ascend} undoes it.
+     */
+    boolean descend() {
+        if (failed || depth + LEVEL > Limits.EVALUATION_DEPTH) {
+            failed = true;
+            return false;
+        }
+        depth += LEVEL;
+        return true;
+    }
+
+    void ascend() {
+        depth -= LEVEL;
     }
 
     /** Spends {@code count} steps; false when there are not that many left. */

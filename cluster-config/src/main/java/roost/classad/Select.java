@@ -43,13 +43,14 @@ final class Select extends Expr {
             return record.attribute(ev, name);
         }
         if (from instanceof Value.ListValue list) {
-            if (depth > Limits.NESTING || !ev.charge(list.size())) {
+            if (depth > Limits.NESTING || !ev.charge(list.size()) || !ev.descend()) {
                 return Value.ERROR;
             }
             Expr[] selected = new Expr[list.size()];
             for (int i = 0; i < selected.length; i++) {
                 selected[i] = select(list.element(ev, i), ev, depth + 1);
             }
+            ev.ascend();
             return new Value.ListValue(selected, null);
         }
         return from.isUndefined() ? from : Value.ERROR;

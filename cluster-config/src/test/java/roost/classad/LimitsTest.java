@@ -68,6 +68,20 @@ class LimitsTest {
     }
 
     @Test
+    void selectionFromListsOfListsThatSelectAgainIsAnError() throws InterruptedException {
+        StringBuilder ad = new StringBuilder("l0 = {l150.y}\n");
+        for (int i = 1; i <= 150; i++) {
+            ad.append("l%d = {l%d}%n".formatted(i, i - 1));
+        }
+        onSmallStack(
+                () ->
+                        assertThat(
+                                        Evaluator.evaluate(
+                                                Expr.parse("l150.y"), ClassAd.parse(ad.toString())))
+                                .isEqualTo(Value.ERROR));
+    }
+
+    @Test
     void aLongChainOfOneOperatorIsLimitedAndOfLogicIsNot() throws InterruptedException {
         onSmallStack(
                 () -> {

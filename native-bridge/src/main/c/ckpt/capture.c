@@ -111,6 +111,12 @@ bool ck_writer_shares_memory(void)
 	return ck.scratch.control->sharing != 0;
 }
 
+/* This is a forked copy of the program, which goes on beside it. It ends when the image is written. */
+bool ck_in_copy(void)
+{
+	return raw_getpid() != ck.pid && !ck_writer_shares_memory();
+}
+
 /* Waits for a running writer; a newer checkpoint is about to be made, so with kill the old one is given up. */
 static void await_writer(bool kill)
 {

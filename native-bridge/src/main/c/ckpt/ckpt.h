@@ -245,6 +245,7 @@ void ck_publish_wait(void);
 int ck_capture(int sig, void *ucontext);
 void ck_await_writer(void);
 bool ck_writer_shares_memory(void);
+bool ck_in_copy(void);
 
 /* image.c */
 int ck_write_image(const char *path, int fd);

@@ -393,7 +393,7 @@ void ck_flags_read(void)
 
 int ck_flags_result(void)
 {
-	if (!flags_reader.error && flags_reader.wiped && raw_getpid() != ck.pid && !ck.track.kept)
+	if (!flags_reader.error && flags_reader.wiped && ck_in_copy())
 		return CK_E_NEEDS_STOP;
 	return flags_reader.error;
 }

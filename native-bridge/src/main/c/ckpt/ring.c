@@ -28,19 +28,13 @@ u8 *ck_ring_at(u64 offset)
 	return ck.scratch.ring + ring.slot_of[offset / CK_STEP % STEPS] * CK_STEP + offset % CK_STEP;
 }
 
-/* A process of its own, which ends when the image is written, and the program runs on beside it. */
-static bool in_copy(void)
-{
-	return raw_getpid() != ck.pid && !ck_writer_shares_memory();
-}
-
 /* What is in the memory stays: it may be in use. */
 static void touch_large(void *unused)
 {
 	static const s32 priority;
 
 	(void)unused;
-	if (in_copy())
+	if (ck_in_copy())
 		RAW_SYS3(__NR_sched_setscheduler, 0, 5 /* SCHED_IDLE */, &priority);
 	for (u64 at = 0; at < CK_RING_LARGE_BYTES && !ring.enough; at += RAW_PAGE) {
 		__atomic_fetch_or(ck.scratch.ring + at, 0, __ATOMIC_RELAXED);
@@ -120,7 +114,7 @@ void ck_ring_begin(void)
 void ck_ring_end(void)
 {
 	ring.enough = 1;
-	if (!in_copy())
+	if (!ck_in_copy())
 		ck_beside_end(&ring.thread);
 }
 

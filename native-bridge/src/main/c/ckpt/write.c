@@ -134,27 +134,20 @@ static void let_thread_run(void)
 	RAW_SYS1(__NR_sched_yield, 0);
 }
 
-static void give_pages(void)
-{
-	__atomic_store_n(&out.given, (u32)(out.offset / RI_PAGE), __ATOMIC_RELEASE);
-}
-
-/* It finds something to do. */
-static void start_thread(void)
-{
-	give_pages();
-	out.threaded = ck_beside_begin(&out.thread, ck.scratch.writer_stack_top, writing_thread);
-	if (!out.threaded)
-		return;
-	out.batch = change_policy(SCHED_NORMAL, SCHED_BATCH);
-	let_thread_run();
-}
-
 static void tell_thread(void)
 {
 	__atomic_add_fetch(&out.news, 1, __ATOMIC_RELEASE);
 	if (raw_futex(&out.news, FUTEX_WAKE, 1, NULL) > 0)
 		let_thread_run();
+}
+
+static void start_thread(void)
+{
+	out.threaded = ck_beside_begin(&out.thread, ck.scratch.writer_stack_top, writing_thread);
+	if (!out.threaded)
+		return;
+	out.batch = change_policy(SCHED_NORMAL, SCHED_BATCH);
+	let_thread_run();
 }
 
 /* Whole blocks of one step. */
@@ -173,15 +166,17 @@ static void sum_blocks(void)
 	out.summed += blocks * RI_BLOCK;
 }
 
-/* All whole pages are the thread's. When there is none, they are written here. */
+/* All whole pages may be written. */
 static void give(void)
 {
-	give_pages();
-	if (out.threaded)
-		tell_thread();
-	else
-		while (out.written != out.given)
-			write_piece();
+	__atomic_store_n(&out.given, (u32)(out.offset / RI_PAGE), __ATOMIC_RELEASE);
+}
+
+/* When there is no thread, they are written here. */
+static void write_given(void)
+{
+	while (out.written != out.given)
+		write_piece();
 }
 
 /* A place for the next step; waits for the disk when it is the slower one. */
@@ -258,9 +253,13 @@ int ck_out_commit(u64 bytes)
 	}
 	if (bytes && out.offset % CK_STEP == 0) {
 		sum_blocks();
-		if (!out.threaded)
-			start_thread();
 		give();
+		if (out.threaded)
+			tell_thread();
+		else
+			start_thread();
+		if (!out.threaded)
+			write_given();
 		take_slot();
 	}
 	return out.error;
@@ -318,6 +317,8 @@ int ck_out_end(void)
 	__atomic_store_n(&out.last, 1, __ATOMIC_RELEASE);
 	if (out.threaded)
 		tell_thread();
+	else
+		write_given();
 	ck_beside_end(&out.thread);
 	ck_ring_end();
 	if (out.batch)

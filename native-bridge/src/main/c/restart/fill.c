@@ -246,7 +246,7 @@ static void fill_from_source(void (*fn)(void *))
 	u8 *at = rs.worker_stacks;
 
 	next_claim = 0;
-	for (u32 i = 1; i < RS_WORKERS && src.end > 8 * RS_STEP; i++) {
+	for (u32 i = 1; i < RS_WORKERS && src.end > CLAIM; i++) {
 		worker_tid[i] = 1;
 		if (rs_clone(flags, at + RS_WORKER_STACK, &worker_tid[i], fn, at + RS_WORKER_STACK) < 0)
 			worker_tid[i] = 0;

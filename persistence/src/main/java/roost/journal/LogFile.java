@@ -71,9 +71,8 @@ final class LogFile {
                 if (open != null) {
                     damage = damaged(recordAt, "the last record is incomplete");
                 } else if (position < bytes.length && position + HEADER_BYTES > bytes.length) {
-                    damage =
-                            cutOffInHead(
-                                    position); // LevelDB does not take zeros for less than that
+                    // LevelDB does not take so few zeros for the end.
+                    damage = cutOffInHead(position);
                 }
                 break;
             }

@@ -21,7 +21,7 @@ $(OUT)/obj/ckpt/packer.o: ckpt/packer.S $(OUT)/obj/pack/roost-pack
 
 $(OUT)/lib/libroostckpt.so: $(CKPT_OBJ)
 	@mkdir -p $(@D)
-	$(CC) -shared -Wl,-z,defs -Wl,-z,now -Wl,-z,noexecstack -o $@ $^ -ldl
+	$(CC) -shared -Wl,-z,defs -Wl,-z,now -Wl,-z,noexecstack -Wl,-Bsymbolic-functions -o $@ $^ -ldl
 
 ALL += $(OUT)/lib/libroostckpt.so
 

@@ -4,6 +4,7 @@
 #ifndef CK_REAL_H
 #define CK_REAL_H
 
+#include <errno.h>
 #include <signal.h>
 
 #ifdef CK_STATIC
@@ -24,6 +25,15 @@
 	})
 #define CK_WRAP(f) f
 #endif
+/* What the C library makes of a kernel's answer. */
+static inline long ck_answer(long r)
+{
+	if ((unsigned long)r < -4095UL)
+		return r;
+	errno = (int)-r;
+	return -1;
+}
+
 const sigset_t *ck_without_ours(const sigset_t *set, sigset_t *own);
 
 #define CK_EXPORT __attribute__((visibility("default")))

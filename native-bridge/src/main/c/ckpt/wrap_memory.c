@@ -5,20 +5,11 @@
 #include "ckpt.h"
 #include "real.h"
 
-#include <errno.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-static long answer(long r)
-{
-	if (r >= 0)
-		return r;
-	errno = (int)-r;
-	return -1;
-}
 
 CK_EXPORT void *CK_WRAP(mremap)(void *at, size_t old, size_t new, int flags, ...)
 {
@@ -30,7 +21,7 @@ CK_EXPORT void *CK_WRAP(mremap)(void *at, size_t old, size_t new, int flags, ...
 		to = va_arg(more, void *);
 	va_end(more);
 	ck_lazy_await();
-	return (void *)answer(RAW_SYS5(__NR_mremap, at, old, new, flags, to));
+	return (void *)ck_answer(RAW_SYS5(__NR_mremap, at, old, new, flags, to));
 }
 
 CK_EXPORT int CK_WRAP(madvise)(void *at, size_t bytes, int advice)
@@ -39,31 +30,31 @@ CK_EXPORT int CK_WRAP(madvise)(void *at, size_t bytes, int advice)
 		ck_lazy_await();
 	if (unlikely(advice == MADV_DONTFORK || advice == MADV_WIPEONFORK))
 		ck.needs_stop = true; /* a forked copy lacks these pages: from now on images are written in place */
-	return (int)answer(RAW_SYS3(__NR_madvise, at, bytes, advice));
+	return (int)ck_answer(RAW_SYS3(__NR_madvise, at, bytes, advice));
 }
 
 CK_EXPORT int CK_WRAP(mlock)(const void *at, size_t bytes)
 {
 	ck_lazy_await();
-	return (int)answer(RAW_SYS2(__NR_mlock, at, bytes));
+	return (int)ck_answer(RAW_SYS2(__NR_mlock, at, bytes));
 }
 
 CK_EXPORT int CK_WRAP(mlock2)(const void *at, size_t bytes, unsigned flags)
 {
 	ck_lazy_await();
-	return (int)answer(RAW_SYS3(__NR_mlock2, at, bytes, flags));
+	return (int)ck_answer(RAW_SYS3(__NR_mlock2, at, bytes, flags));
 }
 
 CK_EXPORT int CK_WRAP(mlockall)(int flags)
 {
 	ck_lazy_await();
-	return (int)answer(RAW_SYS1(__NR_mlockall, flags));
+	return (int)ck_answer(RAW_SYS1(__NR_mlockall, flags));
 }
 
 CK_EXPORT int CK_WRAP(pkey_mprotect)(void *at, size_t bytes, int prot, int key)
 {
 	ck_lazy_await();
-	return (int)answer(RAW_SYS4(__NR_pkey_mprotect, at, bytes, prot, key));
+	return (int)ck_answer(RAW_SYS4(__NR_pkey_mprotect, at, bytes, prot, key));
 }
 
 #define NAMESPACES                                                                                              \
@@ -74,7 +65,7 @@ static int entered(long r, bool namespace)
 {
 	if (r == 0 && namespace && raw_getpid() == ck.pid)
 		ck.elsewhere = true;
-	return (int)answer(r);
+	return (int)ck_answer(r);
 }
 
 CK_EXPORT int CK_WRAP(unshare)(int flags)

@@ -8,7 +8,6 @@
 #include "ckpt.h"
 #include "real.h"
 
-#include <errno.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -55,14 +54,6 @@ static s32 tell_kin(enum kin which)
 	return id;
 }
 
-static ssize_t answer(long r)
-{
-	if (r >= 0)
-		return r;
-	errno = (int)-r;
-	return -1;
-}
-
 static bool is_self(pid_t pid)
 {
 	return pid == 0 || pid == raw_getpid();
@@ -80,18 +71,18 @@ CK_EXPORT pid_t CK_WRAP(getpgrp)(void)
 
 CK_EXPORT pid_t CK_WRAP(getpgid)(pid_t pid)
 {
-	return is_self(pid) ? tell_kin(GROUP) : (pid_t)answer(RAW_SYS1(__NR_getpgid, pid));
+	return is_self(pid) ? tell_kin(GROUP) : (pid_t)ck_answer(RAW_SYS1(__NR_getpgid, pid));
 }
 
 CK_EXPORT pid_t CK_WRAP(getsid)(pid_t pid)
 {
-	return is_self(pid) ? tell_kin(SESSION) : (pid_t)answer(RAW_SYS1(__NR_getsid, pid));
+	return is_self(pid) ? tell_kin(SESSION) : (pid_t)ck_answer(RAW_SYS1(__NR_getsid, pid));
 }
 
 /* What the program makes itself it knows, too. */
 CK_EXPORT int CK_WRAP(setpgid)(pid_t pid, pid_t group)
 {
-	ssize_t r = answer(RAW_SYS2(__NR_setpgid, pid, group));
+	long r = ck_answer(RAW_SYS2(__NR_setpgid, pid, group));
 
 	if (r == 0 && is_self(pid))
 		tell_kin(GROUP);
@@ -105,7 +96,7 @@ CK_EXPORT int CK_WRAP(setpgrp)(void)
 
 CK_EXPORT pid_t CK_WRAP(setsid)(void)
 {
-	ssize_t r = answer(RAW_SYS1(__NR_setsid, 0));
+	long r = ck_answer(RAW_SYS1(__NR_setsid, 0));
 
 	if (r > 0) {
 		tell_kin(GROUP);
@@ -202,9 +193,9 @@ static ssize_t link_of(int dir, const char *path, char *to, size_t room)
 	size_t n;
 
 	if (ck_self_path(path) == path)
-		return answer(RAW_SYS4(__NR_readlinkat, dir, path, to, room));
+		return ck_answer(RAW_SYS4(__NR_readlinkat, dir, path, to, room));
 	if (!room)
-		return answer(-EINVAL);
+		return ck_answer(-EINVAL);
 	n = raw_strlen(ck.exe);
 	n = n < room ? n : room;
 	raw_copy(to, ck.exe, n);
@@ -251,12 +242,12 @@ CK_EXPORT char *CK_WRAP(__realpath_chk)(const char *path, char *to, size_t most)
 
 CK_EXPORT int CK_WRAP(execve)(const char *path, char *const argv[], char *const env[])
 {
-	return (int)answer(RAW_SYS3(__NR_execve, ck_self_path(path), argv, env));
+	return (int)ck_answer(RAW_SYS3(__NR_execve, ck_self_path(path), argv, env));
 }
 
 CK_EXPORT int CK_WRAP(execv)(const char *path, char *const argv[])
 {
-	return (int)answer(RAW_SYS3(__NR_execve, ck_self_path(path), argv, environ));
+	return (int)ck_answer(RAW_SYS3(__NR_execve, ck_self_path(path), argv, environ));
 }
 
 CK_EXPORT int CK_WRAP(posix_spawn)(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,

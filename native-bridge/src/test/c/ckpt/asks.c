@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Test aid: what depends on ids. Asks for its process id, for the id of a thread, of its parent, its process group or its
-// session, or for nothing, as its first argument says, and prints it again after a checkpoint. "late": asks after the
-// checkpoint. "leader": makes a process group of its own. "mutex": holds a robust one.
+// session, or for nothing, as its first argument says, and prints it again after a checkpoint. "pid-by-number" and the like:
+// asks with syscall. "late": asks after the checkpoint. "leader": makes a process group of its own. "mutex": holds a robust one.
 #include "step.h"
 
 #include <pthread.h>
+#include <sys/syscall.h>
 
 static void hold_mutex(void)
 {
@@ -21,6 +22,10 @@ static int ask(const char *what)
 {
 	if (!strcmp(what, "leader"))
 		return setpgid(0, 0);
+	if (strstr(what, "-by-number"))
+		return (int)(!strcmp(what, "pid-by-number")   ? syscall(SYS_getpid)
+			     : !strcmp(what, "tid-by-number") ? syscall(SYS_gettid)
+							      : syscall(SYS_getppid));
 	return !strcmp(what, "pid")	  ? getpid()
 	       : !strcmp(what, "tid")	  ? gettid()
 	       : !strcmp(what, "parent")  ? getppid()

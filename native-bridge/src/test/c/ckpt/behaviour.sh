@@ -256,11 +256,13 @@ asks() { (CK_TEST=tstp CK_AT=1 exec "$RC" "$@" -_condor_nowarn -_condor_ckpt "$D
 again() { rm -f out err; (exec "$@" ask >out 2>err) & new=$!; wait $new; same "$* ask" $? 0; }
 asks "$T/asks" pid; again "$RESTART"
 same "asked for its pid: said so, once" "$(cat err)" "HTCondor: Warning: UNSUP: the program has asked for its process id, which was $old and is $new now: what it keeps of the old one is wrong. roost-restart -same-pid gives it back"
+asks "$T/asks" pid-by-number; again "$RESTART"; has "asked for its pid with syscall" "$(cat err)" "which was $old and is $new now"
 asks "$T/asks" late; again "$RESTART"; same "asks for its pid later" "$(cat err out)" "$new"
 asks "$T/asks" none; again "$RESTART"; same "never asks for its pid" "$(cat err)" ""
 asks "$T/asks" pid -_condor_warning UNSUP OFF; again "$RESTART"; same "asked for its pid, warnings off" "$(cat err)" ""
 asks sh -c 'self=$$; kill -TSTP $self; echo $self'; again "$RESTART"; has "a shell asked for its pid" "$(cat err)" "which was $old and is $new now"
 asks "$T/asks" tid; again "$RESTART"; has "asked for a thread's id" "$(cat err)" "UNSUP: the program has asked for ids of its threads"
+asks "$T/asks" tid-by-number; again "$RESTART"; has "asked for a thread's id with syscall" "$(cat err)" "UNSUP: the program has asked for ids of its threads"
 kin() { # what to ask for, how to start, what the warning says
 	(CK_TEST=tstp CK_AT=1 exec "${@:2:$#-2}" "$RC" "$T/asks" "$1" -_condor_nowarn -_condor_ckpt "$DIR/ask") >out 2>&1
 	("${@:2:$#-2}" "$RESTART" ask) >out 2>err
@@ -268,6 +270,7 @@ kin() { # what to ask for, how to start, what the warning says
 }
 another_parent=(sh -c '"$@"; exit $?' sh)
 kin parent "${another_parent[@]}" "the id of its parent"
+kin parent-by-number "${another_parent[@]}" "the id of its parent"
 kin leader "${another_parent[@]}" "its process group"
 kin group setsid -w "its process group"
 kin session setsid -w "its session"

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <spawn.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 extern char **environ;
@@ -26,6 +27,8 @@ static void look(void)
 	printf("%d", readlink("/proc/self/exe", link, sizeof link - 1) > 0 && !strcmp(link, first));
 	memset(link, 0, sizeof link);
 	printf(" %d", readlinkat(AT_FDCWD, by_pid, link, sizeof link - 1) > 0 && !strcmp(link, first));
+	memset(link, 0, sizeof link);
+	printf(" %d", syscall(SYS_readlink, "/proc/self/exe", link, sizeof link - 1) > 0 && !strcmp(link, first));
 	printf(" %d", realpath("/proc/self/exe", real) && !strcmp(real, first));
 	printf(" %zd", readlink("/proc/thread-self/exe", cut, 2));
 	printf(" %d", !strncmp(cut, first, 2) && cut[2] == '?');

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,8 @@ class KillNineIT {
         private final String id;
         private final String marker;
         private Set<State> states = EnumSet.of(State.IDLE);
+
+        /** Of its job; 0 if it has none, or a cut activation left unknown whether it has one. */
         private long pid;
 
         private Claim(String id, String marker) {
@@ -176,11 +179,19 @@ class KillNineIT {
 
     private void apply(Claim claim, Verb verb) throws IOException {
         claim.states = EnumSet.of(after(claim.state(), verb));
+        settle(claim);
+    }
+
+    /** The model knows the state: what follows from it. */
+    private void settle(Claim claim) throws IOException {
+        boolean job = claim.state() == State.RUNNING || claim.state() == State.SUSPENDED;
+        if (!job) {
+            claim.pid = 0;
+        } else if (claim.pid == 0) {
+            claim.pid = awaitPid(claim);
+        }
         if (claim.state() == State.NONE) {
             claims.remove(claim);
-        }
-        if (verb == Verb.ACTIVATE) {
-            claim.pid = awaitPid(claim);
         }
     }
 
@@ -222,21 +233,36 @@ class KillNineIT {
         boolean running = false;
         for (Claim claim : List.copyOf(claims)) {
             // An activation that was cut off may show as Running until its starter was looked for.
-            Await.until(
-                    when + ": claim " + claim.marker + " is in " + claim.states,
-                    () -> claim.states.contains(observed(claim)) && fits(claim, observed(claim)));
-            State state = observed(claim);
-            claim.states = EnumSet.of(state);
-            claim.pid = state == State.RUNNING || state == State.SUSPENDED ? awaitPid(claim) : 0;
-            running |= state == State.RUNNING;
-            if (state == State.NONE) {
-                claims.remove(claim);
-            }
+            awaitExpected(when, claim);
+            claim.states = EnumSet.of(observed(claim));
+            running |= claim.state() == State.RUNNING;
+            settle(claim);
         }
         boolean stopped = running;
         Await.until(
                 when + ": the batch job is " + (stopped ? "stopped" : "running"),
                 () -> stopped ? Kernel.stopped(batchPid) : Kernel.runs(batchPid));
+    }
+
+    private void awaitExpected(String when, Claim claim) throws IOException {
+        try {
+            Await.until(
+                    "the claim is in an expected state",
+                    () -> claim.states.contains(observed(claim)) && fits(claim, observed(claim)));
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "%s: claim %s, job %s of pid %d, must be in %s; it is %s, its processes are %s\n%s"
+                            .formatted(
+                                    when,
+                                    claim.id,
+                                    claim.marker,
+                                    claim.pid,
+                                    claim.states,
+                                    node.stateOf(claim.id),
+                                    Kernel.withArgument(claim.marker),
+                                    node.log()),
+                    e);
+        }
     }
 
     private State observed(Claim claim) throws IOException {

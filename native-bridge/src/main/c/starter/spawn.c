@@ -235,6 +235,25 @@ static void exec_text(const struct st_spec *spec, const char *obstacle, int err,
 	strcat(text, end); /* there is room: whatever was cut, the reason is not */
 }
 
+/*
+ * exec says ENOENT for a program that is there, too: when its interpreter is not. Context: normal.
+ */
+static void exec_obstacle(const struct st_spec *spec, int err, char *obstacle, size_t cap)
+{
+	char line[256]; /* the kernel reads no more of it */
+	const char *interpreter;
+	FILE *f = err == ENOENT ? fopen(spec->executable, "re") : NULL;
+
+	obstacle[0] = '\0';
+	if (!f)
+		return;
+	if (!fgets(line, sizeof line, f) || strncmp(line, "#!", 2) != 0)
+		snprintf(obstacle, cap, "The loader that it needs is missing ");
+	else if ((interpreter = strtok(line + 2, " \t\n")) != NULL)
+		snprintf(obstacle, cap, "Its interpreter \"%s\" is missing ", interpreter);
+	fclose(f);
+}
+
 void st_failure_text(const struct st_spec *spec, const struct st_failure *failure, char *text,
 		     size_t cap)
 {
@@ -254,7 +273,8 @@ void st_failure_text(const struct st_spec *spec, const struct st_failure *failur
 
 	switch (failure->step) {
 	case ST_STEP_EXEC:
-		exec_text(spec, "", failure->err, text, cap);
+		exec_obstacle(spec, failure->err, obstacle, sizeof obstacle);
+		exec_text(spec, obstacle, failure->err, text, cap);
 		break;
 	case ST_STEP_STDIN:
 	case ST_STEP_STDOUT:

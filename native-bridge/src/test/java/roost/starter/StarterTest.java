@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static roost.starter.StarterFixture.get;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -103,6 +104,22 @@ class StarterTest {
                 .get()
                 .extracting(ExitRecord::neverStarted)
                 .isEqualTo(true);
+    }
+
+    @Test
+    void aMissingInterpreterIsNamed() throws Exception {
+        Path script = node.newDirectory().resolve("script");
+        Files.writeString(script, "#!/no/such/pithon -u\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        var connection = get(node.launcher.start());
+        var spec = LaunchSpec.builder(node.newDirectory(), script).build();
+
+        assertThatThrownBy(() -> get(connection.launch(spec, (c, e) -> {})))
+                .isInstanceOf(StarterException.class)
+                .hasMessage(
+                        "Failed to execute '%s': Its interpreter \"/no/such/pithon\" is missing"
+                                + " (errno=2: 'No such file or directory')",
+                        script);
     }
 
     @Test

@@ -292,9 +292,19 @@ public final class TestNode implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (Files.exists(localDir().resolve("run/node.pid"))
-                && ProcessHandle.of(pid()).map(ProcessHandle::isAlive).orElse(false)) {
-            run("roost", "stop", "-fast");
+        // A test that took too long is interrupted, and leaves as much behind as any other.
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (Files.exists(localDir().resolve("run/node.pid"))
+                    && ProcessHandle.of(pid()).map(ProcessHandle::isAlive).orElse(false)) {
+                run("roost", "stop", "-fast");
+            } else {
+                killTheRest(List.of());
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

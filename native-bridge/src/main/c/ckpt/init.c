@@ -3,8 +3,9 @@
 // image or prepares the program to be saved. Context: normal, single-threaded.
 //
 // The arguments are removed where the kernel put them (argc lies below argv on the stack), so that main, _start and
-// every later constructor see the program's own. Children that load this library by LD_PRELOAD leave it asleep: the
-// environment carries the pid of the process that is to be saved.
+// every later constructor see the program's own. Who looks for the environment behind the arguments, and for the kernel's
+// notes behind that, as Go programs do, finds settings of ours in the room that is left. Children that load this library
+// by LD_PRELOAD leave it asleep: the environment carries the pid of the process that is to be saved.
 #include "ckpt.h"
 #include "own_fds.h"
 #include "pack.h"
@@ -214,7 +215,6 @@ static void begin(void)
 	ck_terminals_given();
 	ck.active = true;
 	pthread_atfork(ck_lazy_await, NULL, NULL); /* a child would not see what is still missing */
-	ck_mark_environment();
 	putenv(mark);
 	ck_install_handlers(); /* a request that is pending already is served here */
 	if (ck.cmd_fd >= 0 && ck_commands(ck.cmd_fd, NULL, &exit_status) == 2)
@@ -249,6 +249,9 @@ __attribute__((constructor)) static void ck_start(int argc, char **argv, char **
 		raw_strcpy(ck.image_given + raw_strlen(ck.image_given), ".ckpt", 8);
 	}
 	make_absolute(ck.image, ck.image_given);
+	ck_mark_environment();
+	for (int i = count + 1; i <= argc; i++)
+		argv[i] = mark;
 	if (!ck.restarting && ck_scratch_make() < 0) {
 		ck_warn_text(CK_UNSUP, "no address space for the checkpoint library: this program will not be saved");
 		ck.unsaved = true;

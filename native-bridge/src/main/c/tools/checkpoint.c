@@ -117,8 +117,15 @@ int tl_preload(void)
 		return -ENOMEM;
 	setenv("LD_PRELOAD", value, 1);
 	free(value);
-	unsetenv("ROOST_CKPT_PROCESS");
 	return 0;
+}
+
+void tl_mark_process(void)
+{
+	char pid[24];
+
+	snprintf(pid, sizeof pid, "%d", (int)getpid());
+	setenv("ROOST_CKPT_PROCESS", pid, 1);
 }
 
 static int do_restart(int argc, char **argv)
@@ -178,6 +185,7 @@ int main(int argc, char **argv)
 		return 126;
 	if (tl_preload())
 		return 126;
+	tl_mark_process();
 	execvp(argv[1], argv + 1);
 	fprintf(stderr, "roost-checkpoint: %s: %s\n", argv[1], strerror(errno));
 	return errno == ENOENT ? 127 : 126;

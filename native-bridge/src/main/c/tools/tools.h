@@ -25,6 +25,8 @@ int tl_library(char *path, size_t room);
 int tl_restorer(char *path, size_t room);
 /* Puts the library into LD_PRELOAD. */
 int tl_preload(void);
+/* Says in the environment that this process is the one to be saved; the program's children have the same library. */
+void tl_mark_process(void);
 /* The file that a command name stands for, by PATH. 0 or negative errno. */
 int tl_find(const char *command, char *path, size_t room);
 

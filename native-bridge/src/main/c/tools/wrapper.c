@@ -107,6 +107,7 @@ static void __attribute__((noreturn)) be_program(const struct wrapper *w, const 
 		_exit(1);
 	/* SIGUSR2 and SIGTSTP stay blocked until the library has its handlers in place and lets them in. */
 	sigprocmask(SIG_SETMASK, mask, NULL);
+	tl_mark_process();
 	if (argv)
 		execv(path, argv);
 	fprintf(stderr, "roost-checkpoint: %s: %s\n", path, strerror(errno));

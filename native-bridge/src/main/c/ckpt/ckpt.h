@@ -322,9 +322,10 @@ void ck_note_place(void);
 int ck_check_place(void);
 int ck_bring_back_process(const struct ri_handoff *h, const struct ri_process *p);
 
-/* jvm.c */
-void ck_jvm_begin(void);
-bool ck_jvm_without(const char *path);
+/* runtimes.c */
+void ck_runtime_begin(void);
+bool ck_runtime_without(const char *path);
+bool ck_runtime_believes(void);
 
 /* surroundings.c */
 void ck_surroundings_given(void);

@@ -261,6 +261,6 @@ __attribute__((constructor)) static void ck_start(int argc, char **argv, char **
 	if (RAW_SYS4(__NR_faccessat, -100, "/proc/thread-self/maps", 4 /* R_OK */, 0))
 		ck_warn_text(CK_UNSUP, "/proc is not mounted here: this program cannot be saved");
 	ck_self_begin();
-	ck_jvm_begin();
+	ck_runtime_begin();
 	begin();
 }

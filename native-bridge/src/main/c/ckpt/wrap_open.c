@@ -244,7 +244,7 @@ static int mode_flags(const char *mode)
 		mode = va_arg(ap, mode_t);                                             \
 		va_end(ap);                                                            \
 	}                                                                              \
-	if (unlikely(ck_jvm_without(path))) {                                          \
+	if (unlikely(ck_runtime_without(path))) {                                      \
 		errno = EACCES;                                                        \
 		return -1;                                                             \
 	}                                                                              \

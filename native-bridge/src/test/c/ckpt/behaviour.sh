@@ -39,6 +39,10 @@ Renamed OK
 Size of ckpt image = N bytes
 USER PROC: CHECKPOINT IMAGE SENT OK
 Ckpt exit"
+for name in talker php8.2 ruby3.1; do # who wants the library's signals is refused, but for those that could not bear it
+	cp "$T/talker" $name; echo catch | "$RC" ./$name -_condor_nowarn | sed -n 2p >>caught; rm $name
+done
+same "catches SIGUSR2" "$(xargs <caught)" "refused caught caught"
 echo end | "$RC" "$T/talker" -_condor_warning NOTICE OFF 2>err >/dev/null; same "NOTICE OFF" "$(cat err)" ""
 echo end | "$RC" "$T/talker" -_condor_warning notice once 2>err >/dev/null
 has "ONCE" "$(cat err)" "Warning: Further messages of this type supressed."

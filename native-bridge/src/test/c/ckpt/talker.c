@@ -18,6 +18,10 @@ int main(int argc, char **argv)
 			char cwd[4096];
 
 			printf("%s\n", getcwd(cwd, sizeof cwd) ? cwd : "?");
+		} else if (strcmp(line, "catch") == 0) {
+			struct sigaction act = {.sa_handler = SIG_IGN};
+
+			printf("%s\n", sigaction(SIGUSR2, &act, NULL) ? "refused" : "caught");
 		} else if (strcmp(line, "end") == 0) {
 			break;
 		} else {

@@ -24,7 +24,7 @@ ck_on_stack:
 	ret
 	.size	ck_on_stack, .-ck_on_stack
 
-	CLONE_THREAD ck_clone_thread
+	CLONE_THREAD raw_clone_thread
 
 // long ck_clone3(args, bytes, fn, arg): tid in the caller; the new thread runs fn(arg) on the stack given in args.
 	.globl	ck_clone3

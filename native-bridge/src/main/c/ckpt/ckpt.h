@@ -291,10 +291,6 @@ void *ck_pack_room(struct ri_region *r, u64 addr, int *err);
 void ck_pack_commit(void);
 int ck_pack_flush(void);
 
-/* beside.c */
-bool ck_beside_begin(volatile u32 *tid, u8 *stack_top, void (*fn)(void *));
-void ck_beside_end(volatile u32 *tid);
-
 /* ring.c */
 void ck_ring_begin(void);
 u8 *ck_ring_at(u64 offset);
@@ -402,7 +398,6 @@ int ck_commands(int fd, void *ucontext, int *exit_status);
 
 /* capture_<arch>.S */
 long ck_on_stack(u8 *stack_top, long (*fn)(void *, void *), void *a, void *b);
-long ck_clone_thread(u64 flags, u8 *stack_top, volatile u32 *clear_tid, void (*fn)(void *), void *arg);
 struct clone_args;
 long ck_clone3(struct clone_args *a, u64 bytes, void (*fn)(void *), void *arg);
 long ck_fork_detached(u64 flags, s32 *pid);

@@ -3,6 +3,7 @@
 // rename, fsync of the directory. Context: as write.c.
 #include "ckpt.h"
 
+#include "beside.h"
 #include "crc32c.h"
 
 #include <linux/futex.h>
@@ -136,13 +137,13 @@ static void look_around(void *unused)
 
 static void look_begin(void)
 {
-	look.began = ck_beside_begin(&look.thread, ck.scratch.look_stack_top, look_around);
+	look.began = beside_begin(&look.thread, ck.scratch.look_stack_top, look_around, NULL);
 }
 
 static int look_end(void)
 {
 	if (look.began)
-		ck_beside_end(&look.thread);
+		beside_end(&look.thread);
 	else
 		look_around(NULL);
 	return ck_flags_result();

@@ -13,6 +13,7 @@
 // Context: a thread that the C library does not know, no TLS; ck_lazy_start() in the resumed program.
 #include "lazy.h"
 
+#include "beside.h"
 #include "crc32c.h"
 
 #include <linux/futex.h>
@@ -608,7 +609,7 @@ void ck_lazy_start(const struct ri_handoff *h)
 	for (u32 i = m->n_spans; i-- > 0;)
 		fix_end(m->spans[i].end);
 	alone = false;
-	if (ck_clone_thread(flags, ck.scratch.lazy_stack_top, &ck_filler, fill, NULL) < 0) {
+	if (raw_clone_thread(flags, ck.scratch.lazy_stack_top, &ck_filler, fill, NULL) < 0) {
 		ck_filler = 0;
 		alone = true;
 		go = 1;

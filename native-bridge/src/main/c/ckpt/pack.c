@@ -5,6 +5,8 @@
 // The packer travels inside this library, as the restorer does. Without it (no liblz4.so.1, no process left) the image
 // is written as it is, and the user is told once. Context: forked child, or signal handler when written in place.
 #include "ckpt.h"
+
+#include "beside.h"
 #include "pack.h"
 
 #include <linux/futex.h>
@@ -71,7 +73,7 @@ static int start_packer(void)
 	if (s.memory >= 0 && s.program >= 0 && raw_write(s.program, ck_packer, (u64)n) == n &&
 	    !raw_failed(raw_mmap(ck.scratch.pack, PK_BYTES, 3, 0x11 /* SHARED FIXED */, s.memory, 0)))
 		/* VM VFORK: back when it has its own memory */
-		r = ck_clone_thread(0x4100, ck.scratch.writer_stack_top, NULL, become_packer, &s);
+		r = raw_clone_thread(0x4100, ck.scratch.writer_stack_top, NULL, become_packer, &s);
 	raw_close(s.memory);
 	raw_close(s.program);
 	pack.packer = r > 0 ? (s32)r : 0;

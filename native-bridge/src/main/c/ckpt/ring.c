@@ -7,6 +7,8 @@
 // Context: as write.c.
 #include "ckpt.h"
 
+#include "beside.h"
+
 #define HUGE_BYTES (2UL << 20)
 #define LARGE (CK_RING_LARGE_BYTES / CK_STEP) /* slots; the small pages' are behind them */
 #define SMALL (CK_RING_SMALL_BYTES / CK_STEP)
@@ -48,7 +50,7 @@ static void widen(u64 offset)
 {
 	if (!ring.began) {
 		ring.began = true;
-		ring.all = !ck_beside_begin(&ring.thread, ck.scratch.ring_stack_top, touch_large);
+		ring.all = !beside_begin(&ring.thread, ck.scratch.ring_stack_top, touch_large, NULL);
 	} else if (!ring.touched && offset >= CK_RING_LARGE_BYTES) {
 		ring.all = true;
 	}
@@ -115,7 +117,7 @@ void ck_ring_end(void)
 {
 	ring.enough = 1;
 	if (!ck_in_copy())
-		ck_beside_end(&ring.thread);
+		beside_end(&ring.thread);
 }
 
 /* Its memory goes back to the system. */

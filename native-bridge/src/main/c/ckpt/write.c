@@ -7,6 +7,7 @@
 // Context: forked child, or signal handler when the image is written in place.
 #include "ckpt.h"
 
+#include "beside.h"
 #include "crc32c.h"
 
 #include <linux/futex.h>
@@ -143,7 +144,7 @@ static void tell_thread(void)
 
 static void start_thread(void)
 {
-	out.threaded = ck_beside_begin(&out.thread, ck.scratch.writer_stack_top, writing_thread);
+	out.threaded = beside_begin(&out.thread, ck.scratch.writer_stack_top, writing_thread, NULL);
 	if (!out.threaded)
 		return;
 	out.batch = change_policy(SCHED_NORMAL, SCHED_BATCH);
@@ -319,7 +320,7 @@ int ck_out_end(void)
 		tell_thread();
 	else
 		write_given();
-	ck_beside_end(&out.thread);
+	beside_end(&out.thread);
 	ck_ring_end();
 	if (out.batch)
 		change_policy(SCHED_BATCH, SCHED_NORMAL);

@@ -4,9 +4,9 @@
 // right. Context: no libc, in the hole.
 #include "restart.h"
 
+#include "beside.h"
 #include "crc32c.h"
 
-#include <linux/futex.h>
 #include <linux/uio.h>
 
 #define MAX_PIECES 272 /* pages of RS_STEP and some */
@@ -241,21 +241,16 @@ static void work(void *arg)
 
 static void fill_from_source(void (*fn)(void *))
 {
-	/* VM FS FILES SIGHAND THREAD SYSVSEM CHILD_CLEARTID */
-	u64 flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
 	u8 *at = rs.worker_stacks;
 
 	next_claim = 0;
 	for (u32 i = 1; i < RS_WORKERS && src.end > CLAIM; i++) {
-		worker_tid[i] = 1;
-		if (rs_clone(flags, at + RS_WORKER_STACK, &worker_tid[i], fn, at + RS_WORKER_STACK) < 0)
-			worker_tid[i] = 0;
+		beside_begin(&worker_tid[i], at + RS_WORKER_STACK, fn, at + RS_WORKER_STACK);
 		at += RS_WORKER_STACK + RS_SPARE;
 	}
 	fn(at + RS_WORKER_STACK);
 	for (u32 i = 1; i < RS_WORKERS; i++)
-		for (u32 tid; (tid = worker_tid[i]) != 0;)
-			raw_futex(&worker_tid[i], FUTEX_WAIT, tid, NULL);
+		beside_end(&worker_tid[i]);
 }
 
 void rs_fill(void)

@@ -34,6 +34,6 @@ rs_jump:
 	xor	%ebp, %ebp
 	jmp	*%rax
 
-	CLONE_THREAD rs_clone
+	CLONE_THREAD raw_clone_thread
 
 	.section .note.GNU-stack, "", @progbits

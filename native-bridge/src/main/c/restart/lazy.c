@@ -18,9 +18,9 @@
 // larger ones by the library while it does. Context: no libc, in the hole.
 #include "restart.h"
 
+#include "beside.h"
 #include "own_fds.h"
 
-#include <linux/futex.h>
 #include <linux/ioctl.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
@@ -143,8 +143,6 @@ static void discard(void *page)
 /* Does the kernel send the event before it discards, and look at the mapping only then? */
 static bool waits_first(int uffd)
 {
-	/* VM FS FILES SIGHAND THREAD SYSVSEM CHILD_CLEARTID */
-	u64 flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
 	u8 *page = raw_mmap(NULL, RAW_PAGE, 3, 2, rs.image_fd, 0), *top = rs.worker_stacks + RS_WORKER_STACK;
 	static volatile u32 thread;
 	struct raw_time second = {1, 0}, tick = {0, 1000000};
@@ -154,10 +152,8 @@ static bool waits_first(int uffd)
 
 	if (raw_failed(page))
 		return false;
-	thread = watch(uffd, (u64)page, (u64)page + RAW_PAGE);
-	if (thread && rs_clone(flags, top, &thread, discard, page) < 0)
-		thread = 0;
-	good = thread && RAW_SYS5(__NR_ppoll, &p, 1, &second, 0, 8) == 1;
+	good = watch(uffd, (u64)page, (u64)page + RAW_PAGE) && beside_begin(&thread, top, discard, page) &&
+	       RAW_SYS5(__NR_ppoll, &p, 1, &second, 0, 8) == 1;
 	unwatch(uffd, (u64)page, (u64)page + RAW_PAGE);
 	good = good && raw_mmap(page, RAW_PAGE, 3, 0x32 /* PRIVATE ANONYMOUS FIXED */, -1, 0) == page;
 	if (good)

@@ -100,7 +100,6 @@ u8 *rs_room(u64 bytes, int flags);
 /* jump_<arch>.S */
 void rs_switch(u8 *stack_top, void (*fn)(void)) __attribute__((noreturn));
 void rs_jump(u64 entry, u64 stack, const struct ri_handoff *h) __attribute__((noreturn));
-long rs_clone(u64 flags, u8 *stack_top, volatile u32 *clear_tid, void (*fn)(void *), void *arg);
 
 #pragma GCC visibility pop
 #endif

@@ -30,24 +30,26 @@ const char *ck_communicating(char *text, size_t room)
 	return ck_fds_talking(&t) ? text : NULL;
 }
 
-/* The descriptor that is an end of the pipe a link like "pipe:[4711]" names, or -1. */
-static int end_of_pipe(const char *link)
+/* The descriptor that is an end of what a link like "pipe:[4711]" or "socket:[4712]" names, or -1. */
+static int end_of(const char *link)
 {
 	const struct ck_tables *t = &ck.tables;
+	u32 kind = raw_starts(link, "pipe:[") ? RI_FD_PIPE : RI_FD_SOCKET_PAIR;
 	u64 ino;
 
-	if (!raw_starts(link, "pipe:["))
+	if (!raw_starts(link, "pipe:[") && !raw_starts(link, "socket:["))
 		return -1;
-	link += sizeof "pipe:[" - 1;
+	while (*link++ != '[')
+		;
 	ino = raw_number(&link, 10);
 	for (u32 i = 0; i < t->n_fds; i++)
-		if (t->fds[i].kind == RI_FD_PIPE && t->fds[i].ino == ino)
+		if (t->fds[i].kind == kind && t->fds[i].ino == ino)
 			return t->fds[i].fd;
 	return -1;
 }
 
-/* A pipe of the program's that a process holds, too: the program's descriptor, or -1. */
-static int shared_pipe_of(const char *pid)
+/* A pipe or pair of sockets of the program's that a process holds, too: the program's descriptor, or -1. */
+static int shared_with(const char *pid)
 {
 	static char dirname[64], link[128];
 	static char buf[8192];
@@ -70,14 +72,14 @@ static int shared_pipe_of(const char *pid)
 			at += e->length;
 			if (k > 0) {
 				link[k] = 0;
-				found = end_of_pipe(link);
+				found = end_of(link);
 			}
 		}
 	raw_close(dir);
 	return found;
 }
 
-static int shared_pipe(void)
+static int shared_with_others(void)
 {
 	static char buf[32768];
 	int dir = raw_open("/proc", 0200000 | 02000000, 0), found = -1;
@@ -90,7 +92,7 @@ static int shared_pipe(void)
 
 			at += e->length;
 			if (*s >= '1' && *s <= '9' && (int)raw_number(&s, 10) != ck.pid)
-				found = shared_pipe_of(e->name);
+				found = shared_with(e->name);
 		}
 	raw_close(dir);
 	return found;
@@ -100,20 +102,20 @@ static int shared_pipe(void)
 bool ck_fds_talking(struct raw_text *t)
 {
 	const char *what = "a network connection is open: descriptor ";
-	bool pipes = false;
+	bool own = false;
 	int fd = -1;
 
 	if (ck_gather_table())
 		return false; /* the capture itself will say what is wrong */
 	ck.fds_fresh = true;
 	for (u32 i = 0; i < ck.tables.n_fds && fd < 0; i++) {
-		pipes |= ck.tables.fds[i].kind == RI_FD_PIPE;
+		own |= ck.tables.fds[i].kind == RI_FD_PIPE || ck.tables.fds[i].kind == RI_FD_SOCKET_PAIR;
 		if (ck.tables.fds[i].kind == RI_FD_SOCKET)
 			fd = ck.tables.fds[i].fd;
 	}
-	if (fd < 0 && pipes) {
+	if (fd < 0 && own) {
 		what = "a pipe to another process is open: descriptor ";
-		fd = shared_pipe();
+		fd = shared_with_others();
 	}
 	if (fd < 0)
 		return false;

@@ -426,6 +426,7 @@ int ck_gather_table(void)
 		err = add(t->fds[i].fd);
 	raw_close(info_dir);
 	raw_close(fd_dir);
+	ck_find_pairs();
 	return err;
 }
 
@@ -442,6 +443,12 @@ int ck_gather_fds(void)
 	for (u32 i = 0; i < t->n_fds && !err; i++) {
 		bool done = false;
 
+		if (t->fds[i].kind == RI_FD_SOCKET) { /* opened before the threads had stopped */
+			raw_strcpy(ck.why, "a network connection was just opened", sizeof ck.why);
+			return -11;
+		}
+		if (t->fds[i].kind == RI_FD_SOCKET_PAIR && t->fds[i].same_as < 0)
+			err = ck_pair_content(&t->fds[i]);
 		if (t->fds[i].kind != RI_FD_PIPE)
 			continue;
 		for (u32 k = 0; k < i; k++)

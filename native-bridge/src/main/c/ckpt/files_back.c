@@ -151,6 +151,25 @@ static long open_pipe(struct ri_fd *f)
 	return writes ? ends[1] : ends[0];
 }
 
+/* Both ends of a pair of sockets, likewise. */
+static long open_pair(struct ri_fd *f)
+{
+	struct ri_fd *other = ck_other_end(f);
+	long mine = (long)f->aux[3] - 1, err;
+	int ends[2], waits;
+
+	f->aux[3] = 0;
+	if (mine >= 0)
+		return mine;
+	err = other ? ck_make_pair(f, other, ends) : -2;
+	if (err)
+		return err;
+	waits = move_high(ends[1]);
+	raw_close(ends[1]);
+	other->aux[3] = (u64)(waits + 1);
+	return waits < 0 ? waits : ends[0];
+}
+
 static long open_left_socket(u32 nonblock)
 {
 	int ends[2];
@@ -199,6 +218,8 @@ static long open_again(const struct ri_handoff *h, struct ri_fd *f)
 		return RAW_SYS1(__NR_epoll_create1, 02000000);
 	case RI_FD_PIPE:
 		return open_pipe(f);
+	case RI_FD_SOCKET_PAIR:
+		return open_pair(f);
 	case RI_FD_LEFT_SOCKET:
 		return open_left_socket(nonblock);
 	default:
@@ -230,7 +251,7 @@ static void put(const struct ri_handoff *h, struct ri_fd *f)
 		RAW_SYS3(__NR_dup3, fd, f->fd, 02000000);
 		raw_close((int)fd);
 	}
-	if (f->kind == RI_FD_PIPE)
+	if (f->kind == RI_FD_PIPE || f->kind == RI_FD_SOCKET_PAIR)
 		raw_fcntl(f->fd, F_SETFL, f->open_flags & 04000);
 	if (f->same_as < 0)
 		seek(f);
@@ -346,6 +367,7 @@ int ck_bring_back_fds(struct ri_handoff *h)
 			return -24; /* the limit left no other number for it */
 		put(h, &t->fds[i]);
 	}
+	ck_pairs_again();
 	watch();
 	ck_bring_back_locks();
 	for (u32 i = 0; i < t->n_fds; i++)

@@ -12,6 +12,7 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/select.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -52,6 +53,8 @@ long by_number(long nr, long a, long b, long c, long d, long e, long f)
 		return creat((const char *)a, (mode_t)b);
 	case __NR_close:
 		return close((int)a);
+	case __NR_socketpair:
+		return socketpair((int)a, (int)b, (int)c, (int *)d);
 	case __NR_readlink:
 		return readlink((const char *)a, (char *)b, (size_t)c);
 	case __NR_readlinkat:

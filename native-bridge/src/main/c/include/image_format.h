@@ -173,6 +173,7 @@ enum ri_fd_kind {
 	RI_FD_INOTIFY,	  /* comes back without watches */
 	RI_FD_DEVICE,	  /* character device opened by path */
 	RI_FD_LEFT_SOCKET, /* an end of a UNIX socket pair whose other end is closed; nothing waits in it */
+	RI_FD_SOCKET_PAIR, /* an end of a UNIX socket pair both of whose ends are the program's */
 };
 
 struct ri_fd {
@@ -182,7 +183,7 @@ struct ri_fd {
 	int64_t offset;
 	uint64_t dev, ino, size;
 	uint64_t aux[4];	      /* by kind: see files.c */
-	uint64_t data_off, data_bytes; /* RI_FD_CONTENT, RI_FD_PIPE */
+	uint64_t data_off, data_bytes; /* RI_FD_CONTENT, RI_FD_PIPE, RI_FD_SOCKET_PAIR */
 	uint32_t mode, pad;
 };
 

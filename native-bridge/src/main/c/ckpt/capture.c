@@ -226,12 +226,15 @@ static int continue_running(void)
 
 /*
  * sig = SIGUSR2: 0 when the image is written or being written. sig = SIGTSTP: 0 when it is durable. Negative errno on
- * failure, and then ck.why may tell more. -EAGAIN: something has to be waited for.
+ * failure, and then ck.why may tell more. -EAGAIN: something has to be waited for. After a SIGTSTP that was served the
+ * threads stay stopped, because the program is about to end: what they did now would be done again after the restart.
  */
 int ck_capture(int sig, void *ucontext)
 {
 	int err = ck_check_place();
 
+	if (ck.stopping) /* by the last one */
+		ck_release_threads();
 	if (err)
 		return err;
 	if (sig == CK_SIGUSR2 && !ck.synchronous && writer_alive()) {
@@ -281,6 +284,7 @@ int ck_capture(int sig, void *ucontext)
 	ck.scratch.control->pause_ns = raw_since(&ck.stopped_at, &ck.resumed_at);
 	__atomic_store_n(&ck.scratch.control->resumed, 1, __ATOMIC_SEQ_CST);
 	raw_futex(&ck.scratch.control->resumed, FUTEX_WAKE, 1, NULL);
-	ck_release_threads();
+	if (err || sig != CK_SIGTSTP)
+		ck_release_threads();
 	return err;
 }

@@ -134,8 +134,10 @@ static void act(int sig, void *uc)
 		go = ck_commands(ck.cmd_fd, uc, &status);
 		if (go != 1)
 			waits_no_longer();
-		if (go == 0)
-			return; /* commands said what to do, and `exit` was not among them */
+		if (go == 0) { /* commands said what to do, and `exit` was not among them */
+			ck_release_threads();
+			return;
+		}
 		if (go == 2)
 			raw_exit(status);
 	}

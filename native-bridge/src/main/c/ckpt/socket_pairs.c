@@ -164,11 +164,12 @@ long ck_make_pair(const struct ri_fd *f, const struct ri_fd *other, int ends[2])
 	return err ? err : put_content(ends[0], other);
 }
 
-/* For the next checkpoint. */
+/* For the next checkpoint. What was noted in the previous life may be the numbers of other sockets here. */
 void ck_pairs_again(void)
 {
 	struct ck_tables *t = &ck.tables;
 
+	raw_zero(pairs, sizeof pairs);
 	for (const struct ri_fd *f = t->fds; f < t->fds + t->n_fds; f++) {
 		const struct ri_fd *o = f->kind == RI_FD_SOCKET_PAIR && f->same_as < 0 ? ck_other_end(f) : NULL;
 

@@ -34,8 +34,6 @@ long by_number(long nr, long a, long b, long c, long d, long e, long f)
 		return gettid();
 	case __NR_getppid:
 		return getppid();
-	case __NR_getpgrp:
-		return getpgrp();
 	case __NR_getpgid:
 		return getpgid((pid_t)a);
 	case __NR_getsid:
@@ -45,18 +43,12 @@ long by_number(long nr, long a, long b, long c, long d, long e, long f)
 	case __NR_setsid:
 		return setsid();
 
-	case __NR_open:
-		return open((const char *)a, (int)b, (mode_t)c);
 	case __NR_openat:
 		return openat((int)a, (const char *)b, (int)c, (mode_t)d);
-	case __NR_creat:
-		return creat((const char *)a, (mode_t)b);
 	case __NR_close:
 		return close((int)a);
 	case __NR_socketpair:
 		return socketpair((int)a, (int)b, (int)c, (int *)d);
-	case __NR_readlink:
-		return readlink((const char *)a, (char *)b, (size_t)c);
 	case __NR_readlinkat:
 		return readlinkat((int)a, (const char *)b, (char *)c, (size_t)d);
 	case __NR_execve:
@@ -67,14 +59,6 @@ long by_number(long nr, long a, long b, long c, long d, long e, long f)
 	case __NR_clock_nanosleep:
 		return ck_answer(-clock_nanosleep((clockid_t)a, (int)b, (const struct timespec *)c,
 							   (struct timespec *)d));
-	case __NR_poll:
-		return poll((struct pollfd *)a, (nfds_t)b, (int)c);
-	case __NR_select:
-		return select((int)a, (fd_set *)b, (fd_set *)c, (fd_set *)d, (struct timeval *)e);
-	case __NR_epoll_wait:
-		return epoll_wait((int)a, (struct epoll_event *)b, (int)c, (int)d);
-	case __NR_pause:
-		return pause();
 
 	case __NR_mmap:
 		return (long)mmap((void *)a, (size_t)b, (int)c, (int)d, (int)e, f);
@@ -96,6 +80,25 @@ long by_number(long nr, long a, long b, long c, long d, long e, long f)
 		return setns((int)a, (int)b);
 	case __NR_exit_group:
 		_exit((int)a);
+
+#ifdef __NR_open /* and others that younger kinds of machines do without */
+	case __NR_open:
+		return open((const char *)a, (int)b, (mode_t)c);
+	case __NR_creat:
+		return creat((const char *)a, (mode_t)b);
+	case __NR_readlink:
+		return readlink((const char *)a, (char *)b, (size_t)c);
+	case __NR_poll:
+		return poll((struct pollfd *)a, (nfds_t)b, (int)c);
+	case __NR_select:
+		return select((int)a, (fd_set *)b, (fd_set *)c, (fd_set *)d, (struct timeval *)e);
+	case __NR_epoll_wait:
+		return epoll_wait((int)a, (struct epoll_event *)b, (int)c, (int)d);
+	case __NR_pause:
+		return pause();
+	case __NR_getpgrp:
+		return getpgrp();
+#endif
 	}
 	return ck_answer(RAW_SYS6(nr, a, b, c, d, e, f));
 }

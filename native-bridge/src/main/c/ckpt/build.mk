@@ -29,7 +29,7 @@ ALL += $(OUT)/lib/libroostckpt.so
 CKPT_TEST := ../../test/c/ckpt
 # Driven by behaviour.sh instead:
 CKPT_AIDS := $(addprefix $(OUT)/test/ckpt/,talker filtered without_kcmp receiver holds connected reads_writes injector \
-	large_memory_stops damage obstacle altered asks terminal much_memory)
+	large_memory_stops damage obstacle altered asks terminal much_memory like_sbcl)
 CKPT_PROGRAMS := $(filter-out $(CKPT_AIDS),$(patsubst $(CKPT_TEST)/%.c,$(OUT)/test/ckpt/%,$(wildcard $(CKPT_TEST)/*.c))) \
 	$(patsubst $(CKPT_TEST)/%.cc,$(OUT)/test/ckpt/%,$(wildcard $(CKPT_TEST)/*.cc))
 CKPT_SKIPPED :=
@@ -46,7 +46,7 @@ CKPT_SKIPPED += $(if $(shell command -v python3),,python) $(if $(shell command -
 
 $(OUT)/test/ckpt/%: $(CKPT_TEST)/%.c $(CKPT_TEST)/step.h
 	@mkdir -p $(@D)
-	$(CC) -O1 -g -D_GNU_SOURCE -Wall -Wextra -Werror -pthread -o $@ $< -lm -lrt
+	$(CC) -O1 -g -D_GNU_SOURCE -Wall -Wextra -Werror -pthread $(CKPT_LINK) -o $@ $< -lm -lrt
 $(OUT)/test/ckpt/%: $(CKPT_TEST)/%.cc $(CKPT_TEST)/step.h
 	@mkdir -p $(@D)
 	$(CXX) -O1 -g -D_GNU_SOURCE -Wall -Wextra -Werror -pthread -std=c++17 -o $@ $<
@@ -54,6 +54,8 @@ $(OUT)/test/ckpt/fortran: $(CKPT_TEST)/fortran.f90 $(CKPT_TEST)/checkpoint_place
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE -I$(CKPT_TEST) -x c -c $(CKPT_TEST)/checkpoint_place.inc -o $@.place.o
 	gfortran -O1 -o $@ $< $@.place.o
+
+$(OUT)/test/ckpt/like_sbcl: CKPT_LINK := -rdynamic
 
 $(OUT)/test/ckpt/damage $(OUT)/test/ckpt/altered: $(OUT)/test/ckpt/%: $(CKPT_TEST)/%.c tools/image_read.c tools/image_links.c tools/image_read.h include/image_format.h
 	@mkdir -p $(@D)

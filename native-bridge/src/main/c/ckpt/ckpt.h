@@ -320,6 +320,7 @@ int ck_bring_back_process(const struct ri_handoff *h, const struct ri_process *p
 
 /* runtimes.c */
 void ck_runtime_begin(void);
+const char *ck_runtime_conflict(void);
 bool ck_runtime_without(const char *path);
 bool ck_runtime_believes(void);
 

@@ -252,6 +252,10 @@ __attribute__((constructor)) static void ck_start(int argc, char **argv, char **
 	ck_mark_environment();
 	for (int i = count + 1; i <= argc; i++)
 		argv[i] = mark;
+	if (!ck.restarting && ck_runtime_conflict()) {
+		ck_warn_text(CK_UNSUP, ck_runtime_conflict());
+		return;
+	}
 	if (!ck.restarting && ck_scratch_make() < 0) {
 		ck_warn_text(CK_UNSUP, "no address space for the checkpoint library: this program will not be saved");
 		ck.unsaved = true;

@@ -9,6 +9,7 @@
 // PHP, Ruby, Go: they catch every signal when they start, whether the program is interested in it or not. PHP ends when it
 // is refused one, Ruby complains, and Go takes it by system call: to them the library's signals are as good as caught.
 // Go: wakes its threads by the ids that it has asked the kernel for, and without the C library.
+// SBCL: its collector of garbage stops threads with SIGUSR2, and there is no telling it another: it is not saved.
 // Context: normal.
 #include "ckpt.h"
 
@@ -61,6 +62,15 @@ void ck_runtime_begin(void)
 	is_jvm = raw_streq(own_name(), "java");
 	if (is_jvm)
 		setenv("_JAVA_SR_SIGNUM", ITS_SIGNAL, 0);
+}
+
+/* A function of SBCL's, in the program that it is or that was made with it. */
+extern void sig_stop_for_gc_handler(void) __attribute__((weak));
+
+/* Why the program cannot run under the library, or NULL. */
+const char *ck_runtime_conflict(void)
+{
+	return sig_stop_for_gc_handler ? "SBCL uses SIGUSR2 itself, to stop its threads: this program will not be saved" : NULL;
 }
 
 /* Whether the program is not to have the file or directory of this name. */

@@ -89,8 +89,8 @@ static bool has_note(const struct program *p)
 	return false;
 }
 
-/* A text in the dynamic string table is looked for by its bytes: a hit elsewhere in it does no harm. */
-static bool needs_library(const struct program *p, const char *name)
+/* A text in the dynamic string table, a library's name or a function's, is looked for by its bytes: more hits do no harm. */
+static bool names(const struct program *p, const char *name)
 {
 	unsigned i = 0;
 	const Elf64_Phdr *s = segment(p, PT_DYNAMIC, &i);
@@ -120,7 +120,7 @@ bool ch_is_linked(const char *path)
 
 	if (map(&p, path))
 		return false;
-	linked = is_elf64(&p) && (has_note(&p) || needs_library(&p, "libroostckpt.so"));
+	linked = is_elf64(&p) && (has_note(&p) || names(&p, "libroostckpt.so"));
 	unmap(&p);
 	return linked;
 }
@@ -138,7 +138,7 @@ static void check_libraries(struct ch_findings *f, const struct program *p)
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (needs_library(p, known[i].name))
+		if (names(p, known[i].name))
 			ch_add(f, CH_NOTE, "", "%s", known[i].fact);
 }
 
@@ -150,13 +150,15 @@ static void check_elf(struct ch_findings *f, const struct program *p)
 
 	if (p->head->e_type != ET_EXEC && p->head->e_type != ET_DYN) {
 		ch_add(f, CH_OBSTACLE, "name the program that was linked from it", "it is not a program");
-	} else if (has_note(p) || needs_library(p, "libroostckpt.so")) {
+	} else if (has_note(p) || names(p, "libroostckpt.so")) {
 		return; /* the library is in it, whatever else it is */
 	} else if (!loader) {
 		ch_add(f, CH_OBSTACLE, RELINK, "it is statically linked and has no checkpoint library in it");
 	} else if (loader[s->p_filesz - 1] || !strstr(loader, "ld-linux")) {
 		ch_add(f, CH_OBSTACLE, "build it for glibc", "it uses another C library than glibc (loader %.*s)",
 		       (int)s->p_filesz, loader);
+	} else if (names(p, "sig_stop_for_gc_handler")) {
+		ch_add(f, CH_OBSTACLE, "use another implementation of Lisp", "it is SBCL, which uses SIGUSR2 itself");
 	} else {
 		check_libraries(f, p);
 	}

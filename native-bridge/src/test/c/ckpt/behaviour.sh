@@ -43,6 +43,8 @@ for name in talker php8.2 ruby3.1; do # who wants the library's signals is refus
 	cp "$T/talker" $name; echo catch | "$RC" ./$name -_condor_nowarn | sed -n 2p >>caught; rm $name
 done
 same "catches SIGUSR2" "$(xargs <caught)" "refused caught caught"
+"$RC" "$T/like_sbcl" -_condor_nowarn -_condor_ckpt "$DIR/sbcl" >out 2>err; same "like SBCL: its own signal" "$? $(cat out) $(ls | grep -c sbcl)" "0 12 has come 0"
+has "like SBCL: said so" "$(cat err)" "UNSUP: SBCL uses SIGUSR2 itself"; has "like SBCL: --check" "$("$RC" --check -lines "$T/like_sbcl")" "obstacle	it is SBCL"
 echo end | "$RC" "$T/talker" -_condor_warning NOTICE OFF 2>err >/dev/null; same "NOTICE OFF" "$(cat err)" ""
 echo end | "$RC" "$T/talker" -_condor_warning notice once 2>err >/dev/null
 has "ONCE" "$(cat err)" "Warning: Further messages of this type supressed."

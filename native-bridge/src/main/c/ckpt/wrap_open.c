@@ -50,8 +50,12 @@ static void warn(struct used *u)
 
 static void settle(struct used *u)
 {
-	if (u->used[CK_READ] && u->used[CK_WRITTEN] && !u->warned)
+	if (!u->used[CK_READ] || !u->used[CK_WRITTEN] || u->warned)
+		return;
+	if (RAW_SYS4(__NR_faccessat, AT_FDCWD, u->path, F_OK, 0) != -ENOENT)
 		warn(u);
+	else /* it is saved with the program; the next one of this name is another */
+		u->used[CK_READ] = u->used[CK_WRITTEN] = u->for_reading = u->for_writing = false;
 }
 
 static void note(int use, const struct inotify_event *e)

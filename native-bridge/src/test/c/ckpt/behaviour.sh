@@ -370,7 +370,7 @@ for it in io_uring inotify aio system_v secret pidfd terminal queue userfault ev
 	kill -USR2 $pid; await '[ -e ob.waiting ]'; has "obstacle $it: why it waits" "$(cat ob.waiting)" "reason "
 	case $it in child | connection) kind=delay ;; *) kind=obstacle; has "obstacle $it: said so" "$(cat err)" "UNSUP: no checkpoint is possible: " ;; esac
 	has "obstacle $it: --check" "$("$RC" --check -lines $pid)" "$kind	"
-	echo go >&8; finish; same "obstacle $it: goes on" $status 3; [ -e ob ] && bad "obstacle $it: image"; rm -f ob ob.waiting
+	echo go >&8; finish; same "obstacle $it: goes on" $status 3; [ -e ob ] && bad "obstacle $it: image"; [ -e ob.waiting ] && bad "obstacle $it: waits for ever"; rm -f ob ob.waiting
 done
 
 # --- a program that has gone where a restart will not be
@@ -426,6 +426,7 @@ o=$("$RC" "$T/reads_writes" 2>&1 | grep -c READWRITE); same "READWRITE once for 
 o=$("$RC" "$T/reads_writes" many 2>&1 | grep READWRITE); same "READWRITE for a hundred files, and once for the others" "$(echo "$o" | wc -l) $(echo "$o" | tail -1)" \
 	"101 HTCondor: Warning: READWRITE: File 'everything else' used for both reading and writing.  This is not checkpoint-safe."
 o=$("$RC" "$T/reads_writes" -_condor_warning READWRITE OFF 2>&1 | grep -c READWRITE); same "READWRITE off" "$o" 0
+o=$("$RC" "$T/reads_writes" unlinked 2>&1 | grep -c READWRITE); same "READWRITE of a file without a name" "$o" 0
 
 # --- ordinary user, and no address randomisation
 for how in "setarch -R" "setpriv --reuid=65534 --regid=65534 --clear-groups"; do

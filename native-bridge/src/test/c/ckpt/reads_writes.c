@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fact: none of its own; behaviour.sh counts the warnings: one file is only written through O_RDWR, one is really both.
+// "unlinked": one that is both, but has no name any more; its content is in the image.
 // "many": 150 files that are only written, and then 120 that are both.
 #include "step.h"
 
@@ -16,6 +17,14 @@ static int use(const char *name, int i, bool both)
 	if (write(fd, "abc", 3) != 3 || (both && (lseek(fd, 0, SEEK_SET) || read(fd, b, 3) != 3)))
 		return -1;
 	return close(fd) || unlink(path);
+}
+
+static int unlinked(void)
+{
+	int fd = open("unlinked", O_RDWR | O_CREAT, 0600);
+	char b[4];
+
+	return unlink("unlinked") || write(fd, "abc", 3) != 3 || pread(fd, b, 3, 0) != 3 || close(fd);
 }
 
 static int many(void)
@@ -35,6 +44,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "many"))
 		return many();
+	if (argc > 1 && !strcmp(argv[1], "unlinked"))
+		return unlinked();
 
 	for (int round = 0; round < 2; round++) {
 		int only = open("only_written", O_RDWR | O_CREAT | O_TRUNC, 0644), both = open("both", O_RDWR | O_CREAT, 0644);

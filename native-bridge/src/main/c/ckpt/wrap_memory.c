@@ -80,19 +80,28 @@ CK_EXPORT int CK_WRAP(setns)(int fd, int type)
 	return entered(RAW_SYS2(__NR_setns, fd, type), true);
 }
 
-CK_EXPORT void CK_WRAP(_exit)(int status)
+static void before_end(void)
 {
 	ck_lazy_await_check();
+	if (ck.deferred && ck.active && raw_getpid() == ck.pid) {
+		ck.deferred = 0; /* nothing waits for a checkpoint any more */
+		ck_publish_wait();
+	}
+}
+
+CK_EXPORT void CK_WRAP(_exit)(int status)
+{
+	before_end();
 	raw_exit(status);
 }
 
 CK_EXPORT void CK_WRAP(_Exit)(int status)
 {
-	ck_lazy_await_check();
+	before_end();
 	raw_exit(status);
 }
 
 __attribute__((destructor)) static void at_end(void)
 {
-	ck_lazy_await_check();
+	before_end();
 }

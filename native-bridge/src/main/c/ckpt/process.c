@@ -3,6 +3,7 @@
 // ran on. Context: handler (gather), resumed program (bring back).
 #include "ckpt.h"
 
+#include <linux/membarrier.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
@@ -170,6 +171,28 @@ static long working_directory(char *path, u64 room)
 	return n;
 }
 
+#define GET_REGISTRATIONS (1 << 9) /* MEMBARRIER_CMD_GET_REGISTRATIONS, Linux 6.3 */
+
+static const u32 registrations[] = {MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED,
+				    MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
+				    MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ};
+static long registered;
+
+/* Which memory barriers of other threads the program may ask for. A kernel that does not say so is asked for all. */
+static void gather_barriers(void)
+{
+	registered = RAW_SYS3(__NR_membarrier, GET_REGISTRATIONS, 0, 0);
+	if (registered < 0)
+		registered = RAW_SYS3(__NR_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
+}
+
+static void bring_back_barriers(void)
+{
+	for (u32 i = 0; registered > 0 && i < RAW_COUNT(registrations); i++)
+		if (registered & registrations[i])
+			RAW_SYS3(__NR_membarrier, registrations[i], 0, 0);
+}
+
 int ck_gather_process(void *ucontext)
 {
 	struct ck_tables *t = &ck.tables;
@@ -210,6 +233,7 @@ int ck_gather_process(void *ucontext)
 	if (n)
 		return (int)n;
 	gather_cpu(p);
+	gather_barriers();
 	raw_clock(0, &now);
 	p->realtime_ns = (u64)now.sec * 1000000000ULL + (u64)now.nsec;
 	raw_clock(1, &now);
@@ -244,5 +268,6 @@ int ck_bring_back_process(const struct ri_handoff *h, const struct ri_process *p
 	}
 	RAW_SYS1(__NR_umask, p->umask);
 	raw_prctl(15 /* PR_SET_NAME */, (long)p->name, 0, 0, 0);
+	bring_back_barriers();
 	return 0;
 }

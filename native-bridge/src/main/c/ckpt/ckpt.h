@@ -197,6 +197,7 @@ struct ck_state {
 struct ck_interruption {
 	u32 count;
 	bool others;
+	u64 parked_in; /* the stop that the thread waits in, from 1; 0: none */
 };
 extern __thread struct ck_interruption ck_interruption __attribute__((tls_model("initial-exec")));
 
@@ -356,6 +357,10 @@ void ck_gather_thread(struct ri_thread *t, void *ucontext);
 int ck_bring_back_threads(void);
 void ck_bring_back_thread(struct ri_thread *t, bool main_thread);
 void ck_let_threads_go(void);
+
+/* unblock.c */
+bool ck_thread_blocks(int tid);
+bool ck_unblock(int tid);
 
 /* rights.c */
 void ck_rights_given(void);

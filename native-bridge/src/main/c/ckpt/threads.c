@@ -18,6 +18,7 @@
 #define ARCH_GET_GS 0x1004
 #define RSEQ_SIG 0x53053053u
 #define PATIENCE_MS 3000
+#define UNBLOCK_AFTER_MS 10 /* the C library, too, blocks all signals now and then, but not for long */
 
 extern const ptrdiff_t __rseq_offset __attribute__((weak));
 extern const unsigned int __rseq_size __attribute__((weak));
@@ -49,15 +50,21 @@ void ck_gather_thread(struct ri_thread *t, void *ucontext)
 /* A stopped thread: records itself, waits, goes on. */
 void ck_park(void *ucontext)
 {
-	u32 round = ck.release, slot = __atomic_add_fetch(&ck.parked, 1, __ATOMIC_SEQ_CST);
+	u32 round = ck.release, slot;
 
+	/* A thread that ck_unblock() found in this handler already, and let the next signal in. */
+	if (ck_interruption.parked_in == ck.stops + 1)
+		return;
+	ck_interruption.parked_in = ck.stops + 1;
+	slot = __atomic_add_fetch(&ck.parked, 1, __ATOMIC_SEQ_CST);
 	if (slot < CK_MAX_THREADS)
 		ck_gather_thread(&ck.tables.threads[slot], ucontext);
 	ck_gather_thread_surroundings();
 	__atomic_add_fetch(&ck.tables.n_threads, 1, __ATOMIC_SEQ_CST);
 	raw_futex(&ck.tables.n_threads, FUTEX_WAKE, 1, NULL);
-	while (ck.release == round)
+	while (ck.release == round && ck.stopping)
 		raw_futex(&ck.release, FUTEX_WAIT, round, NULL);
+	ck_interruption.parked_in = 0;
 }
 
 static bool known(int tid)
@@ -100,8 +107,10 @@ bool ck_thread_ended(int tid)
 	return end && end[1] && (end[2] == 'Z' || end[2] == 'X');
 }
 
+static bool blocked; /* there is a thread that cannot be made to stop */
+
 /* Sends the stop signal to every thread that has not parked yet. Returns how many those are. */
-static int signal_all(int dir, bool slow)
+static int signal_all(int dir, int waiting)
 {
 	char *buf = ck.scratch.text;
 	int count = 0;
@@ -115,8 +124,9 @@ static int signal_all(int dir, bool slow)
 			int tid = (int)raw_number(&s, 10);
 
 			at += e->length;
-			if (tid <= 0 || known(tid) || (slow && ck_thread_ended(tid)))
+			if (tid <= 0 || known(tid) || (waiting > 2 && ck_thread_ended(tid)))
 				continue;
+			blocked |= waiting > UNBLOCK_AFTER_MS && ck_thread_blocks(tid) && !ck_unblock(tid);
 			count++;
 			ck_ask(tid);
 		}
@@ -136,6 +146,7 @@ int ck_stop_threads(void *ucontext)
 	struct raw_time tick = {0, 5000000}, begin, now;
 	int dir, waiting = 0, count;
 
+	blocked = false;
 	ck.parked = 0;
 	ck.leader = raw_gettid();
 	ck_gather_thread(&ck.tables.threads[0], ucontext);
@@ -154,19 +165,19 @@ int ck_stop_threads(void *ucontext)
 		u32 have;
 
 		have = ck.tables.n_threads;
-		count = signal_all(dir, waiting > 2);
+		count = signal_all(dir, waiting);
 		/* Whoever had parked before this look has made no new thread since. */
 		if (!count && ck.tables.n_threads == ck.parked + 1)
 			break;
 		raw_futex(&ck.tables.n_threads, FUTEX_WAIT, have, &tick);
 		raw_clock(1, &now);
 		waiting = (int)((now.sec - begin.sec) * 1000 + (now.nsec - begin.nsec) / 1000000);
-		if (waiting > PATIENCE_MS)
+		if (waiting > PATIENCE_MS || blocked)
 			break;
 	}
 	raw_close(dir);
 	if (count || ck.tables.n_threads != ck.parked + 1 || ck.tables.n_threads > CK_MAX_THREADS) {
-		raw_strcpy(ck.why, "a thread does not stop", sizeof ck.why);
+		raw_strcpy(ck.why, blocked ? "a thread blocks SIGUSR2" : "a thread does not stop", sizeof ck.why);
 		ck_release_threads();
 		return -11;
 	}

@@ -19,6 +19,7 @@
 #define RSEQ_SIG 0x53053053u
 #define PATIENCE_MS 3000
 #define UNBLOCK_AFTER_MS 10 /* the C library, too, blocks all signals now and then, but not for long */
+#define BLOCKED_MS 500 /* patience with a thread that cannot be let in; it may be on its way, with all signals blocked */
 
 extern const ptrdiff_t __rseq_offset __attribute__((weak));
 extern const unsigned int __rseq_size __attribute__((weak));
@@ -107,7 +108,7 @@ bool ck_thread_ended(int tid)
 	return end && end[1] && (end[2] == 'Z' || end[2] == 'X');
 }
 
-static bool blocked; /* there is a thread that cannot be made to stop */
+static bool blocked; /* at the last look, a thread could not be made to stop */
 
 /* Sends the stop signal to every thread that has not parked yet. Returns how many those are. */
 static int signal_all(int dir, int waiting)
@@ -146,7 +147,6 @@ int ck_stop_threads(void *ucontext)
 	struct raw_time tick = {0, 5000000}, begin, now;
 	int dir, waiting = 0, count;
 
-	blocked = false;
 	ck.parked = 0;
 	ck.leader = raw_gettid();
 	ck_gather_thread(&ck.tables.threads[0], ucontext);
@@ -165,6 +165,7 @@ int ck_stop_threads(void *ucontext)
 		u32 have;
 
 		have = ck.tables.n_threads;
+		blocked = false;
 		count = signal_all(dir, waiting);
 		/* Whoever had parked before this look has made no new thread since. */
 		if (!count && ck.tables.n_threads == ck.parked + 1)
@@ -172,7 +173,7 @@ int ck_stop_threads(void *ucontext)
 		raw_futex(&ck.tables.n_threads, FUTEX_WAIT, have, &tick);
 		raw_clock(1, &now);
 		waiting = (int)((now.sec - begin.sec) * 1000 + (now.nsec - begin.nsec) / 1000000);
-		if (waiting > PATIENCE_MS || blocked)
+		if (waiting > (blocked ? BLOCKED_MS : PATIENCE_MS))
 			break;
 	}
 	raw_close(dir);

@@ -17,10 +17,12 @@ import akka.pattern.StatusReply;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import roost.api.Api;
@@ -95,11 +97,24 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
 
     private record Happened(ApiEvent event) implements Local {}
 
+    /**
+     * A slot starts no job any more.
+     *
+     * @param update as it is from then on; empty if it did not answer in time
+     */
+    private record SlotClosed(SlotName slot, Optional<SlotActor.SlotUpdate> update)
+            implements Local {}
+
     private enum StopProgress implements Local {
         INSTANCE
     }
 
     private static final Duration STOP_LOOK = Duration.ofMillis(20);
+
+    /** How often who still has jobs is told to end them: one may have started meanwhile. */
+    private static final Duration STOP_AGAIN = Duration.ofSeconds(1);
+
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
     /** How long a fast stop waits for killed jobs; on a full disk their end cannot be journaled. */
     private static final Duration FAST_STOP = Duration.ofSeconds(10);
@@ -115,6 +130,12 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
     private boolean claimsBack;
     private boolean guestsBack;
     private boolean stopping;
+
+    /** The slots that may still start a job while the node stops. */
+    private final Set<SlotName> open = new HashSet<>();
+
+    /** When everybody was last told to end their jobs, by System.nanoTime. */
+    private long toldToEnd;
 
     /** When a fast stop was first asked for, by System.nanoTime; 0 if it was not. */
     private long fastSince;
@@ -193,6 +214,7 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
                 .onMessage(QueueBack.class, back -> becomeReady())
                 .onMessage(Failed.class, this::onFailed)
                 .onMessage(Terminate.class, m -> stop(m.fast(), Optional.empty()))
+                .onMessage(SlotClosed.class, this::onSlotClosed)
                 .onMessage(StopProgress.class, this::onStopProgress)
                 .build();
     }
@@ -426,9 +448,11 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
         if (fast && fastSince == 0) {
             fastSince = System.nanoTime();
         }
+        if (!stopping) {
+            slots.forEach(this::close);
+        }
         if (!stopping || fast) {
-            claims.tell(new ClaimsActor.StopAll(fast));
-            parts.stopQueue(fast);
+            endJobs(fast);
             guests.ifPresent(actor -> actor.tell(new GuestsActor.Stop(fast)));
         }
         stopping = true;
@@ -436,9 +460,35 @@ public final class NodeActor extends AbstractBehavior<NodeActor.Command> {
         return this;
     }
 
+    private void close(SlotName name, ActorRef<SlotActor.Command> slot) {
+        open.add(name);
+        getContext()
+                .ask(
+                        SlotActor.SlotUpdate.class,
+                        slot,
+                        CLOSE_MAX,
+                        SlotActor.Close::new,
+                        (update, failure) -> new SlotClosed(name, Optional.ofNullable(update)));
+    }
+
+    private Behavior<Command> onSlotClosed(SlotClosed closed) {
+        closed.update().ifPresent(parts.board()::put);
+        open.remove(closed.slot());
+        return this;
+    }
+
+    private void endJobs(boolean fast) {
+        claims.tell(new ClaimsActor.StopAll(fast));
+        parts.stopQueue(fast);
+        toldToEnd = System.nanoTime();
+    }
+
     private Behavior<Command> onStopProgress(StopProgress look) {
         boolean overdue = fastSince != 0 && System.nanoTime() - fastSince > FAST_STOP.toNanos();
-        if (parts.jobsLeft() && !overdue) {
+        if ((!open.isEmpty() || parts.jobsLeft()) && !overdue) {
+            if (System.nanoTime() - toldToEnd > STOP_AGAIN.toNanos()) {
+                endJobs(fastSince != 0);
+            }
             return this;
         }
         if (overdue) {

@@ -49,6 +49,12 @@ sealed interface JobState extends QueueRecord {
                 : OptionalInt.empty();
     }
 
+    /** Whether it has been told to end already, so fast. */
+    default boolean ends(boolean fast) {
+        return this instanceof Running running
+                && running.end().filter(end -> end.fast() || !fast).isPresent();
+    }
+
     /** The directory of the run that the job has; empty if it has none. */
     default Optional<Path> runDirectory() {
         if (this instanceof Matched matched) {

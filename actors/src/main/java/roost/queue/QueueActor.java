@@ -578,7 +578,10 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         return this;
     }
 
-    /** What runs on other nodes goes on there; the next start finds it again, or its end. */
+    /**
+     * What runs on other nodes goes on there; the next start finds it again, or its end. Told
+     * again, it is for jobs that had not come so far that they could be ended.
+     */
     private Behavior<Command> onStop(Stop stop) {
         stopping = true;
         BatchJobActor.Wish wish =
@@ -586,6 +589,7 @@ public final class QueueActor extends AbstractBehavior<QueueActor.Command> {
         ActorRef<JobOutcome> nobody = context.getSystem().ignoreRef();
         jobs.values().stream()
                 .filter(job -> job.state.runOn(settings.node()).isPresent())
+                .filter(job -> !job.state.ends(stop.fast()))
                 .forEach(
                         job ->
                                 job.actor.tell(

@@ -142,6 +142,12 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     }
 
     /**
+     * The node stops: no job starts here any more. The answer is the slot as it is from then on,
+     * with every job that was faster.
+     */
+    public record Close(ActorRef<SlotUpdate> replyTo) implements Command {}
+
+    /**
      * A slot as it now is, sent to those who registered, at every change; changes that follow each
      * other quickly are told as one.
      *
@@ -194,6 +200,8 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         }
     }
 
+    private static final String STOPPING = "the node is stopping";
+
     private final SlotName name;
     private final JobActor.Surroundings jobs;
     private final SlotPolicy policy;
@@ -214,6 +222,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     private ActorRef<BatchEvent> batchOwner;
 
     private boolean begun;
+    private boolean closed;
     private int jobActors;
 
     public static Behavior<Command> create(
@@ -287,6 +296,7 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
                 .onMessage(CodActorDied.class, this::onCodActorDied)
                 .onMessage(BatchActorDied.class, this::onBatchActorDied)
                 .onMessage(Begin.class, this::onBegin)
+                .onMessage(Close.class, this::onClose)
                 .onMessage(Listen.class, this::onListen)
                 .onMessage(Describe.class, this::onDescribe)
                 .onMessage(ClaimsChanged.class, m -> changed())
@@ -326,7 +336,13 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
     }
 
     private Behavior<Command> onStartCod(StartCod start) {
-        cods.put(start.key(), prepared.remove(start.key()));
+        SlotJob job = prepared.remove(start.key());
+        if (closed) {
+            job.preparation.abandon();
+            codOwners.remove(start.key()).tell(new JobNews.StartFailed(STOPPING, 0));
+        } else {
+            cods.put(start.key(), job);
+        }
         return arbitrate();
     }
 
@@ -471,6 +487,9 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         if (!begun) {
             return Optional.of("the node is still starting");
         }
+        if (closed) {
+            return Optional.of(STOPPING);
+        }
         if (batch != null) {
             return Optional.of("the slot has job " + batchId);
         }
@@ -570,6 +589,12 @@ public final class SlotActor extends AbstractBehavior<SlotActor.Command> {
         begun = true;
         lookAtPolicy();
         return arbitrate();
+    }
+
+    private Behavior<Command> onClose(Close close) {
+        closed = true;
+        close.replyTo().tell(advertiser.update());
+        return changed();
     }
 
     /** Does whatever the arbiter says, until it has nothing more to say. */

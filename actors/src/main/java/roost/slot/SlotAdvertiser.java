@@ -126,7 +126,8 @@ final class SlotAdvertiser {
         }
     }
 
-    private SlotUpdate update() {
+    /** The slot as it is at this moment. */
+    SlotUpdate update() {
         Now now = view.get();
         return new SlotUpdate(name, ad(now), now.acceptsBatch(), host.slot());
     }

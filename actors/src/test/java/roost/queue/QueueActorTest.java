@@ -18,7 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +77,7 @@ class QueueActorTest {
     private final List<String> forgotten = new CopyOnWriteArrayList<>();
     private final List<Set<Path>> swept = new CopyOnWriteArrayList<>();
     private JobTally tally;
+    private Executor disk = Runnable::run;
 
     @BeforeEach
     void start() throws IOException {
@@ -262,6 +267,25 @@ class QueueActorTest {
         slot.expectNoMessage(Duration.ZERO);
     }
 
+    @Test
+    void aJobWhoseImagesWereLookedAtWhenTheNodeStoppedIsEndedWhenItIsToldAgain() throws Exception {
+        BlockingQueue<Runnable> looks = new LinkedBlockingQueue<>();
+        disk = looks::add;
+        submit(standardJob());
+        offer(true);
+        Runnable look = looks.poll(10, TimeUnit.SECONDS);
+        queue.tell(new QueueActor.Stop(false));
+        assertThat(statuses()).containsExactly((long) JobStatus.IDLE);
+        look.run();
+        SlotActor.StartBatch start = slot.expectMessageClass(SlotActor.StartBatch.class);
+        start.events().tell(new BatchEvent.Started(4711, System.currentTimeMillis()));
+        awaitStatus(JobStatus.RUNNING);
+        queue.tell(new QueueActor.Stop(false));
+        slot.expectMessage(
+                new SlotActor.EndBatch(
+                        new JobId(1, 0), SlotActor.How.GRACEFUL, "the node stopped"));
+    }
+
     private String analysis() {
         ApiReply reply = ask(new ApiRequest.QueryJobs(Optional.empty(), List.of(), true), ANN);
         return ((ApiReply.Ads) reply).ads().get(0).getString("RoostAnalysis").orElse("");
@@ -370,7 +394,9 @@ class QueueActorTest {
                         Duration.ofMinutes(1),
                         new JobSpecs(new JobSpecs.Settings("", List.of(), Optional.empty())),
                         new ImageFiles(
-                                new ImageStore(directory.resolve("images")), 2, Runnable::run),
+                                new ImageStore(directory.resolve("images")),
+                                2,
+                                work -> disk.execute(work)),
                         Optional.empty(),
                         new AwayRun.Settings(
                                 new Hosts(), Duration.ofSeconds(1), Duration.ofSeconds(15)),

@@ -102,6 +102,20 @@ class PreparedCodJobTest {
         assertThat(failed.reason()).contains("cannot make sandbox");
     }
 
+    @Test
+    void aClosedSlotStartsItNoMoreAndSaysWhy() {
+        TestProbe<SlotActor.SlotUpdate> closed = kit.createTestProbe();
+        prepare();
+        slot.tell(new SlotActor.Close(closed.getRef()));
+        assertThat(closed.receiveMessage().acceptsBatch()).isFalse();
+        slot.tell(new SlotActor.StartCod(KEY));
+        JobNews.StartFailed failed = news.expectMessageClass(JobNews.StartFailed.class);
+        assertThat(failed.reason()).isEqualTo("the node is stopping");
+        settle();
+        assertThat(sandbox).doesNotExist();
+        launched.expectNoMessage(Duration.ofMillis(50));
+    }
+
     private void prepare() {
         slot.tell(new SlotActor.PrepareCod(KEY, spec, sandbox, news.getRef()));
         settle();

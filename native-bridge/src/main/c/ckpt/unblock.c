@@ -10,6 +10,7 @@
 #include <linux/ptrace.h>
 
 #define DETACH 17
+#define PATIENCE_MS 100
 
 static int whom;
 static volatile bool done;
@@ -42,8 +43,12 @@ static void let_signals_in(void)
 	if (RAW_SYS4(__NR_ptrace, PTRACE_SEIZE, whom, 0, 0))
 		raw_exit(1);
 	RAW_SYS4(__NR_ptrace, PTRACE_INTERRUPT, whom, 0, 0);
-	while (RAW_SYS4(__NR_wait4, whom, &status, 0x40000000 /* __WALL */, 0) == -4)
-		;
+	/* One that waits for a disk, or for a child of vfork, does not come; then our end lets it go again. */
+	for (int ms = 0; RAW_SYS4(__NR_wait4, whom, &status, 0x40000001 /* WNOHANG __WALL */, 0) == 0; ms++) {
+		if (ms == PATIENCE_MS)
+			raw_exit(1);
+		raw_sleep_ms(1);
+	}
 	if (!RAW_SYS4(__NR_ptrace, PTRACE_GETSIGMASK, whom, sizeof mask, &mask)) {
 		mask &= ~CK_RESERVED;
 		done = !RAW_SYS4(__NR_ptrace, PTRACE_SETSIGMASK, whom, sizeof mask, &mask);

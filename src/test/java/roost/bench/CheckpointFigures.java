@@ -176,23 +176,27 @@ final class CheckpointFigures {
     }
 
     /**
-     * The least of many runs of each, in turn: what else the machine does only ever adds. Long
+     * Runs with and without, in turn, and compared in pairs: single ones differ by a tenth. Long
      * enough that the warning of a file that is read and written, 0.1 ms once, does not count as a
      * cost of every call.
      */
     private void smallCalls() throws IOException {
         String program = Stopwatch.program("smallio").toString();
         String launcher = roost.resolve("bin/roost-checkpoint").toString();
-        double bare = Double.MAX_VALUE;
-        double loaded = Double.MAX_VALUE;
+        double[] bare = new double[SMALL_RUNS];
+        double[] loaded = new double[SMALL_RUNS];
         for (int i = 0; i < SMALL_RUNS; i++) {
-            bare = Math.min(bare, smallCalls(List.of(program)));
-            loaded = Math.min(loaded, smallCalls(List.of(launcher, program)));
+            bare[i] = smallCalls(List.of(program));
+            loaded[i] = smallCalls(List.of(launcher, program));
         }
         table.note(
                 "a small read or write, without the library",
-                "%.0f ns".formatted(bare / SMALL_CALLS / 4));
-        table.atMost("more of it with the library loaded", 100 * (loaded / bare - 1), "%", 1);
+                "%.0f ns".formatted(Samples.ofMillis(bare).median() / SMALL_CALLS / 4));
+        table.atMost(
+                "more of it with the library loaded",
+                100 * (Samples.medianRatio(loaded, bare) - 1),
+                "%",
+                1);
     }
 
     private double smallCalls(List<String> command) throws IOException {

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * One run of the C program {@code checkpoints}, which takes a program through checkpoints and
@@ -62,12 +61,7 @@ record CheckpointRun(Map<String, List<Double>> measured) {
         return Samples.ofMillis(Arrays.stream(values(name)).map(nanos -> nanos / 1e6).toArray());
     }
 
-    /** The median of the ratios of values that were measured side by side. */
     double ratio(String name, String limit) {
-        double[] values = values(name);
-        double[] limits = values(limit);
-        double[] ratios =
-                IntStream.range(0, values.length).mapToDouble(i -> values[i] / limits[i]).toArray();
-        return Samples.ofMillis(ratios).median();
+        return Samples.medianRatio(values(name), values(limit));
     }
 }

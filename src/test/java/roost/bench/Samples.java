@@ -3,6 +3,7 @@ package roost.bench;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Repetitions of one measurement, in milliseconds. */
 public record Samples(double[] sorted) {
@@ -14,6 +15,15 @@ public record Samples(double[] sorted) {
 
     public static Samples ofNanos(long... values) {
         return ofMillis(Arrays.stream(values).mapToDouble(nanos -> nanos / 1e6).toArray());
+    }
+
+    /** The median of the ratios of values to those that were measured beside them. */
+    static double medianRatio(double[] values, double[] beside) {
+        return ofMillis(
+                        IntStream.range(0, values.length)
+                                .mapToDouble(i -> values[i] / beside[i])
+                                .toArray())
+                .median();
     }
 
     public double median() {

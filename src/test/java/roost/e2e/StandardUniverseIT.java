@@ -232,7 +232,7 @@ class StandardUniverseIT {
             TestNode.Outcome outcome = node.run("condor_checkpoint", "-wait");
             assertThat(outcome.status()).as("an image on a full disk").isEqualTo(1);
             assertThat(outcome.err()).contains("no image: ");
-            assertThat(job.pid()).isEqualTo(pid);
+            assertThat(job.pid()).as("%s%s", outcome.err(), job.log()).isEqualTo(pid);
             node.must("condor_vacate", "-wait");
         } finally {
             disk.empty();

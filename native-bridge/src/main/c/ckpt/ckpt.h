@@ -352,6 +352,7 @@ int ck_stop_threads(void *ucontext);
 void ck_release_threads(void);
 void ck_park(void *ucontext);
 void ck_ask(int tid);
+long ck_thread_facts(int tid, const char *name, char *text, u64 room);
 bool ck_thread_ended(int tid);
 void ck_gather_thread(struct ri_thread *t, void *ucontext);
 int ck_bring_back_threads(void);

@@ -47,18 +47,6 @@ static bool has_stopped(int tid)
 	return false;
 }
 
-static bool slurp_task(int tid, const char *name, char *text, u64 room)
-{
-	char path[64];
-	struct raw_text t;
-
-	rt_init(&t, path, sizeof path);
-	rt_str(&t, "/proc/self/task/");
-	rt_num(&t, tid);
-	rt_str(&t, name);
-	return raw_slurp(path, text, room) > 0;
-}
-
 /* What a thread that has not stopped is doing. */
 enum doing {
 	UNKNOWN,   /* it runs, and might be about to wait for us; its handler comes soon */
@@ -72,7 +60,7 @@ static bool waits_for_event(int tid)
 {
 	char text[64];
 
-	return slurp_task(tid, "/wchan", text, sizeof text) && (text[0] == '0' || raw_starts(text, "userfaultfd_"));
+	return ck_thread_facts(tid, "/wchan", text, sizeof text) > 0 && (text[0] == '0' || raw_starts(text, "userfaultfd_"));
 }
 
 static bool holds_back(int tid)
@@ -80,7 +68,7 @@ static bool holds_back(int tid)
 	static char text[4096]; /* the filler's alone */
 	const char *s;
 
-	if (!slurp_task(tid, "/status", text, sizeof text))
+	if (ck_thread_facts(tid, "/status", text, sizeof text) <= 0)
 		return false;
 	for (s = text; *s && !raw_starts(s, "\nSigBlk:\t"); s++)
 		;
@@ -97,7 +85,7 @@ static enum doing look_at(int tid, struct ck_waiting *w)
 	const char *s = text;
 	bool one_of_them = false;
 
-	if (!slurp_task(tid, "/syscall", text, sizeof text) || (*s != '-' && (*s < '0' || *s > '9')))
+	if (ck_thread_facts(tid, "/syscall", text, sizeof text) <= 0 || (*s != '-' && (*s < '0' || *s > '9')))
 		return holds_back(tid) ? ELSEWHERE : UNKNOWN;
 	if (*s == '-')
 		return ELSEWHERE;

@@ -89,18 +89,26 @@ void ck_ask(int tid)
 	RAW_SYS4(__NR_rt_tgsigqueueinfo, ck.pid, tid, CK_SIGUSR2, &info);
 }
 
-/* The main thread of a program may end before the others; it stays in the list of threads, but never stops. */
-bool ck_thread_ended(int tid)
+/* What /proc says of a thread; name: "/stat" and the like. */
+long ck_thread_facts(int tid, const char *name, char *text, u64 room)
 {
-	char path[64], text[256];
+	char path[64];
 	struct raw_text t;
-	const char *s = text, *end = NULL;
 
 	rt_init(&t, path, sizeof path);
 	rt_str(&t, "/proc/self/task/");
 	rt_num(&t, tid);
-	rt_str(&t, "/stat");
-	if (raw_slurp(path, text, sizeof text) <= 0)
+	rt_str(&t, name);
+	return raw_slurp(path, text, room);
+}
+
+/* The main thread of a program may end before the others; it stays in the list of threads, but never stops. */
+bool ck_thread_ended(int tid)
+{
+	char text[256];
+	const char *s = text, *end = NULL;
+
+	if (ck_thread_facts(tid, "/stat", text, sizeof text) <= 0)
 		return true;
 	for (; *s; s++)
 		if (*s == ')')

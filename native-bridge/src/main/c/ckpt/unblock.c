@@ -17,15 +17,10 @@ static volatile bool done;
 
 bool ck_thread_blocks(int tid)
 {
-	char path[64], text[4096];
-	struct raw_text t;
+	char text[4096];
 	const char *s;
 
-	rt_init(&t, path, sizeof path);
-	rt_str(&t, "/proc/self/task/");
-	rt_num(&t, tid);
-	rt_str(&t, "/status");
-	if (raw_slurp(path, text, sizeof text) <= 0)
+	if (ck_thread_facts(tid, "/status", text, sizeof text) <= 0)
 		return false;
 	s = raw_find(text, "\nSigBlk:\t");
 	if (!s)

@@ -102,7 +102,7 @@ class AwayJobIT {
     void vacatedThereItGoesOnHereWithItsOutputWhole() throws IOException {
         one.must("condor_rm", filler);
         one.must("condor_vacate", "-name", "two");
-        job.awaitStarts(2);
+        job.awaitAnotherStart();
         assertThat(job.log()).contains("\t(1) Job was checkpointed.\n");
         Await.until("it runs here", () -> attribute("RemoteHost").equals("slot1@one"));
         assertThat(hostsInTheLog()).containsExactly(addressOf("two"), addressOf("one"));
@@ -123,7 +123,7 @@ class AwayJobIT {
         two.kill();
         all.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
 
-        job.awaitStarts(2);
+        job.awaitAnotherStart();
         Await.until("it runs here", () -> attribute("RemoteHost").equals("slot1@one"));
         assertThat(attribute("NumRestarts")).isEqualTo("1");
         job.finish();

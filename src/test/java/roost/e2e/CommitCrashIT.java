@@ -81,12 +81,11 @@ class CommitCrashIT {
 
     /** The machine comes back, and its node is to die at this point. */
     private void startOver(String point) throws IOException {
-        long starts = job.events("001");
         node.killTheRest(job.processes());
         // It must not be able to make up for what it lost.
         job.allow(0);
         node.startFailingAt(point);
-        job.awaitStarts(starts + 1);
+        job.awaitAnotherStart();
         assertThat(job.pid()).isPositive();
         assertThat(job.round()).as("the round before %s", point).isEqualTo(round);
     }

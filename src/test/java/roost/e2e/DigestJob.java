@@ -25,6 +25,7 @@ final class DigestJob {
     private final Path directory;
     private final int rounds;
     private final String id;
+    private int starts = 1;
 
     private DigestJob(TestNode node, Path directory, int rounds, String id) {
         this.node = node;
@@ -114,7 +115,12 @@ final class DigestJob {
         return Files.readString(directory.resolve("log"));
     }
 
-    void awaitStarts(long starts) throws IOException {
+    /**
+     * Waits until it was started once more. How often it was before is counted here: a start is in
+     * the log only some time after the program has begun to work.
+     */
+    void awaitAnotherStart() throws IOException {
+        starts++;
         try {
             Await.until("start " + starts, () -> events("001") >= starts);
         } catch (ConditionTimeoutException e) {
@@ -140,7 +146,7 @@ final class DigestJob {
 
     /** An image, and on it goes. */
     void checkpoint() throws IOException {
-        node.must("condor_checkpoint", "-wait");
+        assertThat(node.must("condor_checkpoint", "-wait")).contains(": image ");
     }
 
     /** Lets it compute to its end, and compares all it has written with an undisturbed run. */
@@ -169,5 +175,6 @@ final class DigestJob {
             assertThat(directory.resolve(name)).hasSameTextualContentAs(undisturbed.resolve(name));
         }
         assertThat(directory.resolve("err")).isEmptyFile();
+        assertThat(events("001")).as(log()).isEqualTo(starts);
     }
 }

@@ -55,7 +55,7 @@ class ImageDiskIT {
 
         // Resumed from the image that there is, on a disk that still is full.
         node.must("condor_vacate_job", "-fast", "-wait", job.id());
-        job.awaitStarts(2);
+        job.awaitAnotherStart();
         assertThat(attribute("NumRestarts")).isEqualTo("1");
         assertThat(disk.count("*.tmp")).isZero();
 
@@ -80,7 +80,7 @@ class ImageDiskIT {
 
         disk.readOnly(false);
         node.must("condor_release", job.id());
-        job.awaitStarts(2);
+        job.awaitAnotherStart();
         assertThat(attribute("NumRestarts")).isEqualTo("1");
         job.finish();
     }

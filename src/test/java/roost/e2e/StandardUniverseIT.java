@@ -56,7 +56,7 @@ class StandardUniverseIT {
             assertThat(awaitEvent(events, "ImageTaken")).contains("\"generation\":1");
             job.compute(40);
             node.must("condor_vacate_job", job.id());
-            job.awaitStarts(2);
+            job.awaitAnotherStart();
             assertThat(awaitEvent(events, "ImageTaken")).contains("\"generation\":2");
             assertThat(awaitEvent(events, "JobEvicted")).contains("\"checkpointed\":true");
             assertThat(job.log()).contains("\t(1) Job was checkpointed.\n");
@@ -86,7 +86,7 @@ class StandardUniverseIT {
             DigestJob job = DigestJob.submit(node, "job", program, 60);
             job.compute(20);
             node.must("condor_vacate_job", job.id());
-            job.awaitStarts(2);
+            job.awaitAnotherStart();
             job.compute(40);
             job.finish();
         }
@@ -173,7 +173,6 @@ class StandardUniverseIT {
     }
 
     private static void preempt(TestNode node, DigestJob job, Way way) throws IOException {
-        long starts = job.events("001");
         long evictions = job.events("004");
         long pid = job.pid();
         switch (way) {
@@ -214,13 +213,12 @@ class StandardUniverseIT {
                 node.start();
             }
         }
-        job.awaitStarts(starts + 1);
+        job.awaitAnotherStart();
     }
 
     /** An image that cannot be written changes nothing; a job that must go goes without one. */
     private static void preemptOnFullDisk(TestNode node, DigestJob job, SmallDisk disk)
             throws IOException {
-        long starts = job.events("001");
         long pid = job.pid();
         if (!disk.isSmall()) {
             return;
@@ -237,7 +235,7 @@ class StandardUniverseIT {
         } finally {
             disk.empty();
         }
-        job.awaitStarts(starts + 1);
+        job.awaitAnotherStart();
     }
 
     private static String starters(TestNode node) {

@@ -523,8 +523,11 @@ final class BatchJobActor extends EventSourcedBehavior<BatchJobActor.Command, Jo
     }
 
     private Effect<JobChange, JobState> checkpoint(JobState.Running state, Act command) {
-        if (!CheckpointKind.of(ad).any() || state.end().isPresent()) {
+        if (!CheckpointKind.of(ad).any()) {
             return answer(command, JobOutcome.BAD_STATUS);
+        }
+        if (state.end().isPresent()) {
+            return answer(command, JobOutcome.ALREADY_DONE);
         }
         runs.checkpoint(state, command.reason());
         return answer(command, JobOutcome.SUCCESS);

@@ -225,6 +225,7 @@ class QueueActorTest {
                         new JobId(1, 0),
                         SlotActor.How.GRACEFUL,
                         "via condor_vacate_job (by user ann)"));
+        assertThat(act(JobAction.CHECKPOINT, ANN)).isEqualTo(JobOutcome.ALREADY_DONE);
         start.events().tell(new BatchEvent.Captured(image(2), CpuTime.NONE));
         FileNote note = new FileNote("/out", 1, 2, 3);
         start.events()

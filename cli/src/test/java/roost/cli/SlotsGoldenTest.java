@@ -92,6 +92,22 @@ class SlotsGoldenTest {
     }
 
     @Test
+    void whoWaitsForTheImageOfAJobThatIsBeingEndedIsToldThatItMayNotCome() {
+        FakeHost host = host();
+        host.api.answer(
+                ApiRequest.CheckpointSlots.class,
+                request ->
+                        results(
+                                "slot1@vm.local",
+                                new JobResult(new JobId(12, 0), JobOutcome.ALREADY_DONE)));
+        assertThat(host.run("condor_checkpoint")).isZero();
+        assertThat(host.stderr()).isEmpty();
+        assertThat(host.run("condor_checkpoint", "-wait")).isEqualTo(1);
+        assertThat(host.stderr())
+                .isEqualTo("Job 12.0 in slot1@vm.local: no image: it is being ended already\n");
+    }
+
+    @Test
     void theImageOfAJobFromAnotherNodesQueueIsAskedForThere() {
         FakeHost host = host();
         host.terminalColumns = 80;

@@ -202,6 +202,8 @@ final class SlotsRun {
         // Just gone, or of another universe: then there is no image to wait for.
         boolean none =
                 job.outcome() == JobOutcome.BAD_STATUS || job.outcome() == JobOutcome.NOT_FOUND;
+        // It writes its last image, if it can: only who waits has to know that this may not be.
+        none |= job.outcome() == JobOutcome.ALREADY_DONE && !vacates && !options.waits();
         String subject = "Job " + job.id() + " in " + result.slot() + ": ";
         if (options.waits() && done && !options.json()) {
             host.out()

@@ -58,6 +58,19 @@ static void close_all_but(int a, int b)
 	RAW_SYS3(__NR_close_range, high + 1, ~0u, 0);
 }
 
+/* Whoever is killed ends nothing properly, and his pid may soon be somebody else's. */
+static void be_marked_when_gone(void)
+{
+	struct ck_control *c = ck.scratch.control;
+
+	c->writer_mark.next = &c->writer_marks.list;
+	c->writer_marks.list.next = &c->writer_mark;
+	c->writer_marks.futex_offset = (long)&c->writer_tid - (long)&c->writer_mark;
+	c->writer_marks.list_op_pending = NULL;
+	if (RAW_SYS2(__NR_set_robust_list, &c->writer_marks, sizeof c->writer_marks) == 0)
+		c->writer_tid = (u32)raw_gettid();
+}
+
 static void begin_writing(void)
 {
 	ck.scratch.control->writer = raw_getpid();
@@ -82,6 +95,7 @@ static void __attribute__((noreturn)) end_writing(int err)
 
 static void __attribute__((noreturn)) be_writer(u64 pages)
 {
+	be_marked_when_gone();
 	ck_pack_begin();
 	begin_writing();
 	end_writing(pages && address_space_pages() != pages ? CK_E_NEEDS_STOP : write_now());
@@ -92,6 +106,7 @@ static void __attribute__((noreturn)) be_sharing_writer(void)
 {
 	int err;
 
+	be_marked_when_gone();
 	begin_writing();
 	err = write_now();
 	free_buffers();
@@ -101,8 +116,11 @@ static void __attribute__((noreturn)) be_sharing_writer(void)
 static bool writer_alive(void)
 {
 	struct ck_control *c = ck.scratch.control;
+	u32 tid = c->writer_tid;
 
-	return !c->done && c->writer > 0 && RAW_SYS2(__NR_kill, c->writer, 0) == 0;
+	if (c->done || c->writer <= 0)
+		return false;
+	return tid ? !(tid & FUTEX_OWNER_DIED) : RAW_SYS2(__NR_kill, c->writer, 0) == 0;
 }
 
 /* It works in our memory with our tables: nothing of the library's may be used before it has ended. */
@@ -123,7 +141,7 @@ static void await_writer(bool kill)
 	struct ck_control *c = ck.scratch.control;
 	struct raw_time tick = {0, 20000000};
 
-	if (kill && writer_alive())
+	if (kill && writer_alive() && c->writer_tid)
 		RAW_SYS2(__NR_kill, c->writer, 9);
 	while (writer_alive())
 		raw_futex(&c->done, FUTEX_WAIT, 0, &tick);
@@ -162,6 +180,7 @@ static int fork_writer(void)
 	c->done = 0;
 	c->error = 0;
 	c->writer = 0;
+	c->writer_tid = 0;
 	if (ck.track.few && copy_changes() == 0) {
 		c->sharing = 1;
 		r = ck_clone_detached(0, &pid, ck.scratch.copier_stack_top, be_sharing_writer, &c->sharing);

@@ -17,6 +17,8 @@
 #include "pagemap.h"
 #include "raw.h"
 
+#include <linux/futex.h>
+
 #define CK_PATH 4096
 #define CK_SIGUSR2 12
 #define CK_SIGTSTP 20
@@ -69,6 +71,10 @@ struct ck_control {
 	volatile s32 error; /* 0 or negative errno; CK_E_* */
 	volatile u64 bytes; /* image size */
 	volatile s32 writer; /* pid */
+	/* The kernel marks the word when the writer is gone, however it went. 0: it has not begun. */
+	volatile u32 writer_tid;
+	struct robust_list writer_mark;
+	struct robust_list_head writer_marks;
 	volatile u32 completed; /* images written since the program started or restarted */
 	volatile u32 sharing; /* futex: not 0 as long as a writer works in the program's memory */
 	volatile u32 resumed; /* futex: 1 when the program goes on */

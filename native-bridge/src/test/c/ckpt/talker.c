@@ -2,6 +2,8 @@
 // Fact: none of its own; behaviour.sh drives it. Prints what it sees and then counts, a line each time a line comes in.
 #include "step.h"
 
+extern int condor_slow_ckpt __attribute__((weak));
+
 int main(int argc, char **argv)
 {
 	char line[256];
@@ -22,6 +24,9 @@ int main(int argc, char **argv)
 			struct sigaction act = {.sa_handler = SIG_IGN};
 
 			printf("%s\n", sigaction(SIGUSR2, &act, NULL) ? "refused" : "caught");
+		} else if (strncmp(line, "slow ", 5) == 0) {
+			condor_slow_ckpt = atoi(line + 5);
+			printf("%s\n", line);
 		} else if (strcmp(line, "end") == 0) {
 			break;
 		} else {

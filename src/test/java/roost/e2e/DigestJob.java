@@ -115,6 +115,11 @@ final class DigestJob {
         return Files.readString(directory.resolve("log"));
     }
 
+    /** Waits until the user log has this text; it tells everything, but not at once. */
+    void awaitLogged(String text) {
+        Await.until("the log says " + text, () -> log().contains(text));
+    }
+
     /**
      * Waits until it was started once more. How often it was before is counted here: a start is in
      * the log only some time after the program has begun to work.

@@ -49,7 +49,8 @@ class ImageDiskIT {
         assertThat(tried.status()).isEqualTo(1);
         assertThat(tried.err()).contains("no image: ").contains("the disk may be full");
         assertThat(attribute("RoostImageProblem")).contains("the disk may be full");
-        assertThat(job.log()).contains("no image was made: ").contains("the disk may be full");
+        job.awaitLogged("no image was made: ");
+        assertThat(job.log()).contains("the disk may be full");
         job.compute(15);
         assertThat(disk.count("image.*")).isEqualTo(1);
 
@@ -75,7 +76,7 @@ class ImageDiskIT {
         node.must("condor_release", job.id());
         Await.until("it is held", () -> attribute("HoldReasonCode").equals("1001"));
         assertThat(attribute("HoldReason")).contains("Read-only file system");
-        assertThat(job.log()).contains("Read-only file system");
+        job.awaitLogged("Read-only file system");
         assertThat(disk.count("image.*")).isEqualTo(images);
 
         disk.readOnly(false);

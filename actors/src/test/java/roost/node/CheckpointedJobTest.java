@@ -147,6 +147,7 @@ class CheckpointedJobTest {
         gate(200);
         awaitStep(200);
         act(JobAction.HOLD);
+        await().atMost(PATIENCE).until(() -> attribute("NumCkpts").equals("2"));
         await().atMost(PATIENCE).until(() -> jobProcesses().isEmpty());
         damageNewestImage();
         gate(0);
@@ -159,6 +160,7 @@ class CheckpointedJobTest {
     @Test
     void aJobNoneOfWhoseImagesIsWholeIsHeldAndDoesNotBeginAgain() throws Exception {
         act(JobAction.HOLD);
+        await().atMost(PATIENCE).until(() -> attribute("NumCkpts").equals("1"));
         await().atMost(PATIENCE).until(() -> jobProcesses().isEmpty());
         damageNewestImage();
         act(JobAction.RELEASE);

@@ -75,6 +75,7 @@ class CommitCrashIT {
             }
             startOver("none");
             job.finish();
+            job.assertNoOtherStarts();
             Await.until("nothing is left", () -> imagesLeft() == 0);
         }
     }

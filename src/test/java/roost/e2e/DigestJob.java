@@ -134,6 +134,11 @@ final class DigestJob {
         }
     }
 
+    /** The log has the starts that were waited for, and no others. */
+    void assertNoOtherStarts() throws IOException {
+        assertThat(events("001")).as(log()).isEqualTo(starts);
+    }
+
     /** Its process, which is there once and only once. */
     long pid() {
         Await.until("the program runs once", () -> processes().size() == 1);
@@ -180,6 +185,5 @@ final class DigestJob {
             assertThat(directory.resolve(name)).hasSameTextualContentAs(undisturbed.resolve(name));
         }
         assertThat(directory.resolve("err")).isEmptyFile();
-        assertThat(events("001")).as(log()).isEqualTo(starts);
     }
 }

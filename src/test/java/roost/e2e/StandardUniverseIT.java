@@ -155,6 +155,7 @@ class StandardUniverseIT {
                 assertThat(job.round()).as("rounds after %s", way).isGreaterThanOrEqualTo(safe);
             }
             job.finish();
+            job.assertNoOtherStarts();
         }
     }
 

@@ -360,13 +360,13 @@ void ck_park(void *ucontext);
 void ck_ask(int tid);
 long ck_thread_facts(int tid, const char *name, char *text, u64 room);
 bool ck_thread_ended(int tid);
+bool ck_thread_blocks(int tid);
 void ck_gather_thread(struct ri_thread *t, void *ucontext);
 int ck_bring_back_threads(void);
 void ck_bring_back_thread(struct ri_thread *t, bool main_thread);
 void ck_let_threads_go(void);
 
 /* unblock.c */
-bool ck_thread_blocks(int tid);
 bool ck_unblock(int tid);
 
 /* rights.c */

@@ -63,19 +63,6 @@ static bool waits_for_event(int tid)
 	return ck_thread_facts(tid, "/wchan", text, sizeof text) > 0 && (text[0] == '0' || raw_starts(text, "userfaultfd_"));
 }
 
-static bool holds_back(int tid)
-{
-	static char text[4096]; /* the filler's alone */
-	const char *s;
-
-	if (ck_thread_facts(tid, "/status", text, sizeof text) <= 0)
-		return false;
-	for (s = text; *s && !raw_starts(s, "\nSigBlk:\t"); s++)
-		;
-	s += *s ? 9 : 0;
-	return raw_number(&s, 16) & CK_BIT(CK_SIGUSR2);
-}
-
 /* The system call of a thread that sleeps: "28 0x7f.. 0x1000 0x4 ... sp pc", or "-1 sp pc" when it is in none. */
 static enum doing look_at(int tid, struct ck_waiting *w)
 {
@@ -86,7 +73,7 @@ static enum doing look_at(int tid, struct ck_waiting *w)
 	bool one_of_them = false;
 
 	if (ck_thread_facts(tid, "/syscall", text, sizeof text) <= 0 || (*s != '-' && (*s < '0' || *s > '9')))
-		return holds_back(tid) ? ELSEWHERE : UNKNOWN;
+		return ck_thread_blocks(tid) ? ELSEWHERE : UNKNOWN;
 	if (*s == '-')
 		return ELSEWHERE;
 	w->number = raw_number(&s, 10);
@@ -102,7 +89,7 @@ static enum doing look_at(int tid, struct ck_waiting *w)
 		return ELSEWHERE;
 	if (!waits_for_event(tid))
 		return UNKNOWN;
-	return holds_back(tid) ? WAITS_ON : WAITS;
+	return ck_thread_blocks(tid) ? WAITS_ON : WAITS;
 }
 
 static bool readable(int fd)

@@ -116,6 +116,21 @@ bool ck_thread_ended(int tid)
 	return end && end[1] && (end[2] == 'Z' || end[2] == 'X');
 }
 
+/* Whether it holds our signals back. */
+bool ck_thread_blocks(int tid)
+{
+	char text[4096];
+	const char *s;
+
+	if (ck_thread_facts(tid, "/status", text, sizeof text) <= 0)
+		return false;
+	s = raw_find(text, "\nSigBlk:\t");
+	if (!s)
+		return false;
+	s += sizeof "\nSigBlk:\t" - 1;
+	return raw_number(&s, 16) & CK_BIT(CK_SIGUSR2);
+}
+
 static bool blocked; /* at the last look, a thread could not be made to stop */
 
 /* Sends the stop signal to every thread that has not parked yet. Returns how many those are. */

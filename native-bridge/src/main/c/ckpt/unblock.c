@@ -15,20 +15,6 @@
 static int whom;
 static volatile bool done;
 
-bool ck_thread_blocks(int tid)
-{
-	char text[4096];
-	const char *s;
-
-	if (ck_thread_facts(tid, "/status", text, sizeof text) <= 0)
-		return false;
-	s = raw_find(text, "\nSigBlk:\t");
-	if (!s)
-		return false;
-	s += sizeof "\nSigBlk:\t" - 1;
-	return raw_number(&s, 16) & CK_BIT(CK_SIGUSR2);
-}
-
 /* In the other process. A thread that waits in a system call goes on waiting. */
 static void let_signals_in(void)
 {

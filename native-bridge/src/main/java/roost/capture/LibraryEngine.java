@@ -223,12 +223,7 @@ public final class LibraryEngine implements CaptureEngine {
                     later();
                     return;
                 }
-                fail(
-                        "process "
-                                + process.pid()
-                                + " made no image; the disk may be full, or the directory of "
-                                + image
-                                + " may not be writable for it");
+                fail("process " + process.pid() + " made no image; " + whyNot());
             } else if (System.nanoTime() - began > timeout.toNanos()) {
                 fail(
                         "no image of process "
@@ -254,13 +249,33 @@ public final class LibraryEngine implements CaptureEngine {
             }
             int last = after == After.EXIT ? Signals.TSTP : Signals.USR2;
             if (!signals.isEmpty()
-                    || Files.exists(image.resolveSibling(image.getFileName() + ".tmp"))
                     || waiting(image).isPresent()
                     || ProcessSignals.of(process).filter(s -> s.pends(last)).isPresent()
                     || ProcessSignals.anyThreadBlocks(process, last)) {
                 lastSignOfWork = System.nanoTime();
             }
-            return System.nanoTime() - lastSignOfWork > SILENCE_MAX_NANOS;
+            // Seldom, because all processes are looked at; and more than once, because an image is
+            // nobody's for a moment before it gets its name.
+            if (silence() > SILENCE_MAX_NANOS / 2 && WritingProcesses.write(beginning(), process)) {
+                lastSignOfWork = System.nanoTime();
+            }
+            return silence() > SILENCE_MAX_NANOS;
+        }
+
+        private long silence() {
+            return System.nanoTime() - lastSignOfWork;
+        }
+
+        private Path beginning() {
+            return image.resolveSibling(image.getFileName() + ".tmp");
+        }
+
+        private String whyNot() {
+            return Files.exists(beginning())
+                    ? "the copy of it that wrote one was killed; memory may be short"
+                    : "the disk may be full, or the directory of "
+                            + image
+                            + " may not be writable for it";
         }
 
         private void finish() {

@@ -11,10 +11,14 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import roost.capture.CaptureEngine.After;
 import roost.capture.CaptureEngine.Captured;
 import roost.capture.CaptureEngine.Launch;
+import roost.posix.Posix;
 import roost.posix.ProcessIdentity;
+import roost.posix.Signals;
 
 /** Real captures and restarts of a program that counts in a file. */
 @Timeout(60)
@@ -58,15 +64,16 @@ class LibraryEngineTest {
         return startCounter(Map.of("PATH", "/usr/bin:/bin"));
     }
 
-    private ProcessIdentity startCounter(Map<String, String> environment)
+    /** Of its images so many KB are written in a second. */
+    private ProcessIdentity startCounter(Map<String, String> environment, String... speed)
             throws IOException, InterruptedException {
         Path counter =
                 Path.of(System.getProperty("roost.native.dir")).resolve("test/image/counter");
-        return start(
-                engine.launch(
-                        List.of(counter.toString(), dir.resolve("count").toString()),
-                        environment,
-                        image()));
+        List<String> command = new ArrayList<>();
+        command.add(counter.toString());
+        command.add(dir.resolve("count").toString());
+        command.addAll(List.of(speed));
+        return start(engine.launch(command, environment, image()));
     }
 
     private Path image() {
@@ -224,6 +231,57 @@ class LibraryEngineTest {
         assertThatThrownBy(() -> capture(process, After.CONTINUE))
                 .hasCauseInstanceOf(CaptureException.class)
                 .hasMessageContaining("has ended");
+    }
+
+    @Test
+    void aCopyThatIsKilledIsNotWaitedForAndOneThatIsHeldUpIs() throws Exception {
+        ProcessIdentity process = startCounter(Map.of("PATH", "/usr/bin:/bin"), "500");
+        CompletableFuture<Captured> held =
+                engine.capture(process, image(), After.CONTINUE, PATIENCE).toCompletableFuture();
+        ProcessIdentity copy = awaitCopy();
+        Posix.kill(copy, Signals.STOP);
+        assertThatThrownBy(() -> held.get(4, TimeUnit.SECONDS))
+                .isInstanceOf(TimeoutException.class);
+        Posix.kill(copy, Signals.CONT);
+        held.get(60, TimeUnit.SECONDS);
+
+        CompletableFuture<Captured> killed =
+                engine.capture(process, image(), After.CONTINUE, PATIENCE).toCompletableFuture();
+        Posix.kill(awaitCopy(), Signals.KILL);
+        assertThatThrownBy(() -> killed.get(15, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(CaptureException.class)
+                .hasMessageContaining("was killed");
+        awaitMoreThan(count());
+    }
+
+    /** The copy of the program that has begun to write. */
+    private ProcessIdentity awaitCopy() throws IOException, InterruptedException {
+        Path beginning = dir.resolve("image.tmp");
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < until) {
+            for (ProcessHandle handle : ProcessHandle.allProcesses().toList()) {
+                if (hasOpen(handle.pid(), beginning)) {
+                    return ProcessIdentity.of(handle.pid()).orElseThrow();
+                }
+            }
+        }
+        throw new AssertionError("nobody writes an image");
+    }
+
+    private static boolean hasOpen(long pid, Path file) {
+        String[] open = Path.of("/proc/" + pid + "/fd").toFile().list();
+        return open != null
+                && Arrays.stream(open)
+                        .map(number -> Path.of("/proc/" + pid + "/fd", number))
+                        .anyMatch(link -> isLinkTo(link, file));
+    }
+
+    private static boolean isLinkTo(Path link, Path file) {
+        try {
+            return Files.readSymbolicLink(link).equals(file);
+        } catch (IOException closed) {
+            return false;
+        }
     }
 
     @Test

@@ -29,6 +29,11 @@
  *   <li>A new image is noticed by looking at its name every few milliseconds, not by an inotify
  *       watch: a look costs microseconds, works on every file system, and has no queue that can
  *       overflow.
+ *   <li>That there will be no image is concluded from silence, because a program that cannot write
+ *       one goes on without a word, as HTCondor's does: no signal pends, nothing is waited for, and
+ *       nobody has the unfinished file open. Rejected: a word from the library (whoever is killed
+ *       says none); the file's growth (a disk may take minutes to make gigabytes durable); a lock
+ *       on it (network file systems may have none).
  * </ul>
  *
  * <p>May be used by the modules persistence (readers) and actors (engines). Knows no actor.

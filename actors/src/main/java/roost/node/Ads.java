@@ -56,8 +56,12 @@ final class Ads {
         if (query.type() == ApiRequest.AdType.NODE) {
             return CompletableFuture.supplyAsync(() -> select(query, List.of(node())), executor);
         }
-        return slots.now(SLOT_ANSWER, system.scheduler())
-                .thenApplyAsync(ads -> select(query, withClaims(ads, query)), executor);
+        return ofSlots().thenApplyAsync(ads -> select(query, withClaims(ads, query)), executor);
+    }
+
+    /** The ads of this node's slots as they are now, in order. */
+    CompletionStage<Map<SlotName, ClassAd>> ofSlots() {
+        return slots.now(SLOT_ANSWER, system.scheduler());
     }
 
     private static ApiReply select(ApiRequest.QueryAds query, List<ClassAd> all) {

@@ -210,18 +210,8 @@ public final class NodeApi {
     }
 
     private CompletionStage<ApiReply> onSlots(ApiRequest.OnSlots orders, Identity caller) {
-        return running(caller)
-                .thenCompose(jobs -> slotOrders.carryOut(orders, caller, jobs, this::askQueueOf));
-    }
-
-    /** The jobs of this node's queue that run, which may be newer than what the slots' ads say. */
-    private CompletionStage<List<ClassAd>> running(Identity caller) {
-        ApiRequest.QueryJobs query =
-                new ApiRequest.QueryJobs(
-                        Optional.of("RemoteHost isnt undefined"), List.of(), false);
-        return queue.isEmpty()
-                ? CompletableFuture.completedFuture(List.of())
-                : askQueue(query, caller).thenApply(reply -> ((ApiReply.Ads) reply).ads());
+        return ads.ofSlots()
+                .thenCompose(slots -> slotOrders.carryOut(orders, caller, slots, this::askQueueOf));
     }
 
     // --- claims

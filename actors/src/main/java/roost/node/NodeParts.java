@@ -519,7 +519,7 @@ public final class NodeParts implements AutoCloseable {
                 new NodeApi.Timeouts(
                         config.getDuration("node.request-timeout"),
                         config.getDuration("node.peer-timeout")),
-                new SlotOrders(board, inForce::policy, this::nodeItself));
+                new SlotOrders(inForce::policy, this::nodeItself));
     }
 
     private Identity nodeItself() {

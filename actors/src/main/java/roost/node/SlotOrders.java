@@ -44,7 +44,6 @@ final class SlotOrders {
 
     private record Busy(SlotName slot, JobId job, String owner, Optional<NodeAddress> otherQueue) {}
 
-    private final SlotBoard board;
     private final Supplier<Policy> policy;
     private final Supplier<Identity> node;
 
@@ -52,8 +51,7 @@ final class SlotOrders {
      * @param policy who may administer this machine
      * @param node in whose name an administrator's orders reach the queue
      */
-    SlotOrders(SlotBoard board, Supplier<Policy> policy, Supplier<Identity> node) {
-        this.board = board;
+    SlotOrders(Supplier<Policy> policy, Supplier<Identity> node) {
         this.policy = policy;
         this.node = node;
     }
@@ -61,15 +59,14 @@ final class SlotOrders {
     /**
      * Gives the orders.
      *
-     * @param running ads of the jobs of this node's queue that run; what they say of a slot is
-     *     newer than the slot's ad, which follows changes with a delay
+     * @param ads of all slots, as they are now: a job that was just started has to be in its slot's
      * @throws ApiException NOT_FOUND for a slot that is not here, FORBIDDEN
      */
     CompletionStage<ApiReply> carryOut(
-            ApiRequest.OnSlots orders, Identity caller, List<ClassAd> running, Queues queues) {
-        List<SlotName> slots = slots(orders.target());
+            ApiRequest.OnSlots orders, Identity caller, Map<SlotName, ClassAd> ads, Queues queues) {
+        List<SlotName> slots = slots(orders.target(), List.copyOf(ads.keySet()));
         List<Busy> busy = new ArrayList<>();
-        slots.forEach(slot -> own(slot, running).or(() -> busy(slot)).ifPresent(busy::add));
+        slots.forEach(slot -> busy(slot, ads.get(slot)).ifPresent(busy::add));
         boolean administrator = policy.get().isAdministrator(caller);
         if (!administrator) {
             busy.removeIf(slot -> !slot.owner().equals(caller.user()));
@@ -114,12 +111,12 @@ final class SlotOrders {
         return bySlot;
     }
 
-    private List<SlotName> slots(ApiRequest.Target target) {
+    private static List<SlotName> slots(ApiRequest.Target target, List<SlotName> all) {
         Optional<SlotName> one = target.name().flatMap(SlotName::parse);
         if (one.isEmpty()) {
-            return board.names();
+            return all;
         }
-        return board.names().stream()
+        return all.stream()
                 .filter(slot -> slot.slot().equals(one.get().slot()))
                 .findFirst()
                 .map(List::of)
@@ -131,24 +128,7 @@ final class SlotOrders {
                                         "condor_status shows the slots that there are"));
     }
 
-    /** The job of this node's queue that runs in a slot. */
-    private static Optional<Busy> own(SlotName slot, List<ClassAd> running) {
-        return running.stream()
-                .filter(job -> job.getString("RemoteHost").equals(Optional.of(slot.toString())))
-                .findFirst()
-                .map(
-                        job ->
-                                new Busy(
-                                        slot,
-                                        new JobId(
-                                                (int) job.getInteger("ClusterId").orElse(0),
-                                                (int) job.getInteger("ProcId").orElse(0)),
-                                        job.getString("Owner").orElse(""),
-                                        Optional.empty()));
-    }
-
-    private Optional<Busy> busy(SlotName slot) {
-        ClassAd ad = board.of(slot);
+    private static Optional<Busy> busy(SlotName slot, ClassAd ad) {
         return ad.getString("JobId")
                 .flatMap(JobId::parse)
                 .map(

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,22 +24,19 @@ import roost.id.JobId;
 import roost.id.SlotName;
 import roost.security.Identity;
 import roost.security.Policy;
-import roost.slot.SlotActor;
 
 /** Who may give orders for the jobs in slots, and which jobs they are for. */
 class SlotOrdersTest {
     private static final Identity NODE = user("roost");
 
-    private final SlotBoard board = new SlotBoard(List.of(slot(1), slot(2), slot(3)));
+    private final Map<SlotName, ClassAd> ads = new LinkedHashMap<>();
     private final SlotOrders orders =
-            new SlotOrders(board, () -> new Policy("roost", Set.of(), Set.of("root")), () -> NODE);
+            new SlotOrders(() -> new Policy("roost", Set.of(), Set.of("root")), () -> NODE);
 
     /** What reached the queue, and in whose name. */
     private final List<ApiRequest.ActOnJobs> asked = new ArrayList<>();
 
     private final List<Identity> askers = new ArrayList<>();
-
-    private final List<ClassAd> running = new ArrayList<>();
 
     @BeforeEach
     void annAndBobHaveJobsInTheFirstTwoSlots() {
@@ -82,19 +81,6 @@ class SlotOrdersTest {
     }
 
     @Test
-    void aJobThatTheSlotsAdDoesNotShowYetIsFound() {
-        running.add(
-                ClassAd.builder()
-                        .putInt("ClusterId", 7)
-                        .putInt("ProcId", 0)
-                        .put("Owner", "ann")
-                        .put("RemoteHost", "slot3@vm")
-                        .build());
-        carryOut(vacate(Target.named("slot3@vm")), user("ann"));
-        assertThat(asked.get(0).selection().ids()).containsExactly(new JobId(7, 0));
-    }
-
-    @Test
     void anIdleSlotIsLeftAlone() {
         ApiReply.SlotResults reply = carryOut(vacate(Target.named("slot3@vm")), user("root"));
         assertThat(asked).isEmpty();
@@ -114,7 +100,7 @@ class SlotOrdersTest {
                 orders.carryOut(
                                 request,
                                 caller,
-                                running,
+                                ads,
                                 (other, act, asker) -> {
                                     asked.add(act);
                                     askers.add(asker);
@@ -146,7 +132,7 @@ class SlotOrdersTest {
         if (job != null) {
             ad.put("RemoteOwner", owner).put("JobId", job);
         }
-        board.put(new SlotActor.SlotUpdate(slot(id), ad.build(), job == null, null));
+        ads.put(slot(id), ad.build());
     }
 
     private static Identity user(String name) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Predicate;
 import roost.posix.ProcessIdentity;
 
 /**
@@ -25,18 +26,11 @@ final class WritingProcesses {
     static boolean write(Path file, ProcessIdentity program) {
         try {
             Object key = key(file);
-            if (hasOpen(Path.of("/proc", Long.toString(program.pid())), key)) {
-                return true;
-            }
-            try (DirectoryStream<Path> processes =
-                    Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-                for (Path process : processes) {
-                    if (isCopy(process) && hasOpen(process, key)) {
-                        return true;
-                    }
-                }
-            }
-            return false;
+            return hasOpen(Path.of("/proc", Long.toString(program.pid())), key)
+                    || any(
+                            Path.of("/proc"),
+                            "[0-9]*",
+                            process -> isCopy(process) && hasOpen(process, key));
         } catch (NoSuchFileException gone) {
             return false;
         } catch (IOException unknown) {
@@ -52,19 +46,21 @@ final class WritingProcesses {
         }
     }
 
-    /**
-     * @throws AccessDeniedException for a process of somebody else
-     */
-    private static boolean hasOpen(Path process, Object key) throws AccessDeniedException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
-            for (Path file : files) {
-                if (isSame(file, key)) {
+    private static boolean hasOpen(Path process, Object key) {
+        return any(process.resolve("fd"), "*", open -> isSame(open, key));
+    }
+
+    /** Whether some entry is such a one; true for a directory of somebody else. */
+    private static boolean any(Path directory, String glob, Predicate<Path> such) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, glob)) {
+            for (Path entry : entries) {
+                if (such.test(entry)) {
                     return true;
                 }
             }
             return false;
-        } catch (AccessDeniedException e) {
-            throw e;
+        } catch (AccessDeniedException unknown) {
+            return true;
         } catch (IOException gone) {
             return false;
         }
